@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#ifndef SKEP_BPF_BASE_H
+#define SKEP_BPF_BASE_H
+/**
+ * @file bpf/base.h
+ * What every BPF-side header builds on: the kernel's types and libbpf's helpers.
+ *
+ * With `#include "vmlinux.h"` before it, types come from there; without, from the UAPI headers.
+ */
+#ifdef SKEP_USER_SIDE
+#error "skep: <skep/bpf/...> is for BPF programs; user space includes <skep/...>"
+#endif
+#define SKEP_BPF_SIDE 1
+
+#ifndef __VMLINUX_H__
+#include <linux/bpf.h>
+#endif
+#include <bpf/bpf_helpers.h>
+#include <skep/types.h>
+
+/** The program's licence, which decides what helpers it may call: `SKEP_LICENSE("GPL");` */
+#define SKEP_LICENSE(text) char _license[] SEC("license") = text
+
+#define SKEP_INLINE_ static __always_inline
+
+/* True where both point to the same type, const or not. */
+#define SKEP_SAME_(a, b)                                                                           \
+	__builtin_types_compatible_p(typeof(*(a)), typeof(*(b)))
+
+/* `pointer`, or a compile error that says `sentence` where it does not point to *tag. */
+#define SKEP_CHECK_(tag, pointer, sentence)                                                        \
+	((void)sizeof(struct {                                                                     \
+		 _Static_assert(SKEP_SAME_(tag, pointer), sentence);                               \
+		 int x_;                                                                           \
+	 }),                                                                                       \
+	 (pointer))
+
+#endif

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#ifndef SKEP_BPF_RING_H
+#define SKEP_BPF_RING_H
+/**
+ * @file bpf/ring.h
+ * Records for user space, through a ring buffer, typed, and never lost without a count.
+ *
+ * @code{.c}
+ * SKEP_RINGBUF(events, struct exec_event, 1 << 20);
+ *
+ * skep_emit(ctx, &events, e) {
+ *         e->pid = skep_current_pid();
+ *         skep_current_comm(e->comm);
+ * }
+ * @endcode
+ *
+ * Falling off the end of the block, or `continue`, submits the record. Leaving it by `return`,
+ * `break` or `goto` discards it, and counts that. When the ring is full the block is skipped,
+ * and that is counted too: skep_ring_stats() has both numbers, and the success path pays for
+ * neither.
+ *
+ * The record is *not* zeroed: assign every member, or use skep_emit_zeroed(). What is left
+ * holds what an older record left there.
+ *
+ * @kernel{5.8}
+ */
+#include <skep/bpf/base.h>
+
+/**
+ * A ring of `bytes` (a power of two, and a multiple of the page size) for records of type T.
+ * The type is in the map's BTF, so that readers know it.
+ */
+#define SKEP_RINGBUF(name, T, bytes)                                                               \
+	struct skep_ring_counts name##__counts SEC(".data.skep");                                  \
+	struct {                                                                                   \
+		T(*type)[BPF_MAP_TYPE_RINGBUF];                                                    \
+		int (*max_entries)[bytes];                                                         \
+	} name SEC(".maps")
+
+/* How many programs can be inside skep_emit_var() on one CPU: task, softirq, hardirq, NMI. */
+#define SKEP_NESTING_ 4
+
+/**
+ * A ring for records of variable length: T ends in a flexible array, of which a record fills
+ * at most `max_tail` bytes. sizeof(T) + max_tail is at most 32,752.
+ */
+#define SKEP_RINGBUF_VAR(name, T, max_tail, bytes)                                                 \
+	struct name##__record {                                                                    \
+		__u64 busy;                                                                        \
+		unsigned char bytes_[sizeof(T) + (max_tail)] __attribute__((aligned(8)));          \
+	};                                                                                         \
+	struct {                                                                                   \
+		__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);                                           \
+		__uint(max_entries, SKEP_NESTING_);                                                \
+		__type(key, __u32);                                                                \
+		__type(value, struct name##__record);                                              \
+	} name##__scratch SEC(".maps");                                                            \
+	SKEP_RINGBUF(name, T, bytes)
+
+/* A record that is being written. */
+struct skep_emit_ {
+	void *record;
+	struct skep_ring_counts *counts;
+	__u64 *busy; /* of the scratch record; NULL for a reserved one */
+};
+
+SKEP_INLINE_ struct skep_emit_ skep_emit_reserve_(void *ring, __u64 bytes,
+						  struct skep_ring_counts *counts)
+{
+	struct skep_emit_ s = { .record = bpf_ringbuf_reserve(ring, bytes, 0), .counts = counts };
+
+	if (!s.record)
+		__sync_fetch_and_add(&counts->dropped, 1);
+	return s;
+}
+
+SKEP_INLINE_ struct skep_emit_ skep_emit_reserve_zeroed_(void *ring, __u64 bytes,
+							 struct skep_ring_counts *counts)
+{
+	struct skep_emit_ s = skep_emit_reserve_(ring, bytes, counts);
+
+	if (s.record)
+		__builtin_memset(s.record, 0, bytes);
+	return s;
+}
+
+SKEP_INLINE_ void skep_emit_submit_(struct skep_emit_ *s)
+{
+	bpf_ringbuf_submit(s->record, 0);
+	s->record = 0;
+}
+
+/* Runs however the block is left; finds a record only where it was not submitted. */
+SKEP_INLINE_ void skep_emit_discard_(struct skep_emit_ *s)
+{
+	if (!s->record)
+		return;
+	bpf_ringbuf_discard(s->record, 0);
+	s->record = 0;
+	__sync_fetch_and_add(&s->counts->discarded, 1);
+}
+
+/*
+ * Two loops, each run once: the inner declares the user's variable and submits at its end, the
+ * outer sees to what `break` left. The name of the counters is pasted to the ring's: `ring`
+ * must be `&name`, as written in SKEP_RINGBUF().
+ */
+#define SKEP_EMIT_(ring, e, begin, discard, submit)                                                \
+	for (struct skep_emit_ skep_slot_##e __attribute__((cleanup(discard))) = begin;            \
+	     skep_slot_##e.record; discard(&skep_slot_##e))                                        \
+		for (typeof((*(ring)->type)[0]) *e = skep_slot_##e.record; e; submit, e = 0)
+
+/**
+ * A block that fills one record `e` of the ring and submits it; see the top of this file.
+ *
+ * @param ctx  the program's context, for rings that turn out to be perf buffers
+ * @param ring `&name`
+ * @param e    the pointer's name inside the block
+ */
+#define skep_emit(ctx, ring, e)                                                                    \
+	SKEP_EMIT_(ring, e,                                                                        \
+		   ((void)(ctx), skep_emit_reserve_((ring), sizeof((*(ring)->type)[0]),            \
+						    ring##__counts)),                              \
+		   skep_emit_discard_, skep_emit_submit_(&skep_slot_##e))
+
+/** skep_emit() with the record zeroed first. */
+#define skep_emit_zeroed(ctx, ring, e)                                                             \
+	SKEP_EMIT_(ring, e,                                                                        \
+		   ((void)(ctx), skep_emit_reserve_zeroed_((ring), sizeof((*(ring)->type)[0]),     \
+							   ring##__counts)),                       \
+		   skep_emit_discard_, skep_emit_submit_(&skep_slot_##e))
+
+/*
+ * Claims a scratch record of this CPU. A flag each, not a depth: programs that can be preempted
+ * do not finish in reverse order. Where the BPF CPU has atomic exchange (v3, Linux 5.12) the
+ * claim is exact; without, only a task that preempts between two instructions could share it.
+ */
+SKEP_INLINE_ int skep_scratch_claim_(__u64 *busy)
+{
+#ifdef SKEP_BPF_CPU_V3
+	return !__sync_lock_test_and_set(busy, 1);
+#else
+	if (*(volatile __u64 *)busy)
+		return 0;
+	*(volatile __u64 *)busy = 1;
+	return 1;
+#endif
+}
+
+SKEP_INLINE_ void skep_scratch_release_(__u64 *busy)
+{
+	*(volatile __u64 *)busy = 0;
+}
+
+#define SKEP_SCRATCH_(scratch, counts_)                                                            \
+	({                                                                                         \
+		struct skep_emit_ skep_s_ = { .counts = (counts_) };                               \
+		_Pragma("unroll") for (__u32 skep_i_ = 0; skep_i_ < SKEP_NESTING_; skep_i_++)      \
+		{                                                                                  \
+			__u32 skep_key_ = skep_i_;                                                 \
+			typeof((scratch)->value) skep_v_ =                                         \
+				bpf_map_lookup_elem((scratch), &skep_key_);                        \
+			if (skep_v_ && skep_scratch_claim_(&skep_v_->busy)) {                      \
+				skep_s_.record = skep_v_->bytes_;                                  \
+				skep_s_.busy = &skep_v_->busy;                                     \
+				break;                                                             \
+			}                                                                          \
+		}                                                                                  \
+		if (!skep_s_.record)                                                               \
+			__sync_fetch_and_add(&skep_s_.counts->dropped, 1);                         \
+		skep_s_;                                                                           \
+	})
+
+SKEP_INLINE_ void skep_emit_output_(struct skep_emit_ *s, void *ring, __u64 head, __u64 tail,
+				    __u64 max)
+{
+	__u64 bytes = head + tail;
+
+	/* The compiler may not reason about it, so that the verifier can. */
+	asm volatile("" : "+r"(bytes));
+	if (bytes > max)
+		bytes = max;
+	if (bpf_ringbuf_output(ring, s->record, bytes, 0))
+		__sync_fetch_and_add(&s->counts->dropped, 1);
+	skep_scratch_release_(s->busy);
+	s->record = 0;
+}
+
+SKEP_INLINE_ void skep_emit_forget_(struct skep_emit_ *s)
+{
+	if (!s->record)
+		return;
+	skep_scratch_release_(s->busy);
+	s->record = 0;
+	__sync_fetch_and_add(&s->counts->discarded, 1);
+}
+
+#define SKEP_RECORD_BYTES_(scratch) sizeof(((typeof((scratch)->value))0)->bytes_)
+
+/**
+ * skep_emit() for a ring of SKEP_RINGBUF_VAR(): `tail` is an expression, evaluated when the
+ * block ends, that says how many bytes of the flexible array are filled. More than the ring's
+ * `max_tail` are cut there.
+ *
+ * The record is written in a per-CPU scratch and copied into the ring, since the kernel
+ * reserves constant sizes only.
+ */
+#define skep_emit_var(ctx, ring, e, tail)                                                          \
+	SKEP_EMIT_(ring, e, ((void)(ctx), SKEP_SCRATCH_(ring##__scratch, ring##__counts)),         \
+		   skep_emit_forget_,                                                              \
+		   skep_emit_output_(&skep_slot_##e, (ring), sizeof((*(ring)->type)[0]), (tail),   \
+				     SKEP_RECORD_BYTES_(ring##__scratch)))
+
+#endif

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include "cli.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "templates.h"
+
+struct args {
+	bool list;
+	const char *template;
+	const char *target;
+};
+
+static const struct argp_option options[] = {
+	{ "list", 'l', NULL, 0, "List the templates", 0 },
+	{ 0 },
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct args *args = state->input;
+
+	switch (key) {
+	case 'l':
+		args->list = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (!args->template)
+			args->template = arg;
+		else if (!args->target)
+			args->target = arg;
+		else
+			argp_error(state, "one project at a time");
+		return 0;
+	case ARGP_KEY_END:
+		if (!args->list && !args->target)
+			argp_error(state, args->template ? "a name for the project is missing"
+							 : "which template? `skep new --list` "
+							   "lists them");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "TEMPLATE NAME\n--list",
+	.doc = "Start a project from a template, in a new folder NAME.",
+};
+
+static int print_list(const struct template_entry *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		printf("%-14s %s\n", list[i].name, list[i].about);
+	return cli_finish(stdout, "standard output");
+}
+
+static int unknown(const char *what, const char *name, const struct template_entry *list,
+		   size_t count)
+{
+	char names[1024] = "there are: ";
+
+	for (size_t i = 0; i < count; i++) {
+		size_t used = strlen(names);
+
+		snprintf(names + used, sizeof(names) - used, "%s%s", i ? ", " : "", list[i].name);
+	}
+	cli_fail(what, names, "there is no template '%s'", name);
+	return EXIT_USAGE;
+}
+
+/* The last part of the path: it becomes a program's name and, with underscores, C's. */
+static int take_name(const char *what, const char *target, char *name, char *ident, size_t room)
+{
+	const char *end = target + strlen(target), *start;
+	size_t n;
+
+	while (end > target && end[-1] == '/')
+		end--;
+	for (start = end; start > target && start[-1] != '/';)
+		start--;
+	n = (size_t)(end - start);
+	if (!n || n >= room || !isalpha((unsigned char)*start))
+		goto refuse;
+	for (size_t i = 0; i < n; i++) {
+		if (!isalnum((unsigned char)start[i]) && start[i] != '-' && start[i] != '_')
+			goto refuse;
+		name[i] = start[i];
+		ident[i] = start[i] == '-' ? '_' : start[i];
+	}
+	name[n] = ident[n] = '\0';
+	return EXIT_OK;
+
+refuse:
+	cli_fail(what, "use letters, digits, '-' and '_', beginning with a letter",
+		 "'%s' cannot be a project's name", target);
+	return EXIT_USAGE;
+}
+
+static void say_next(const char *target, const char *name)
+{
+	printf("%s is ready. Next:\n\n"
+	       "  cd %s && cmake --preset default && cmake --build --preset default\n"
+	       "  %s./build/%s\n\n",
+	       name, target, geteuid() ? "sudo " : "", name);
+}
+
+static int start(const char *what, const struct args *args, const char *folder)
+{
+	char name[48], ident[48], prefix[TEMPLATE_PATH];
+	struct template_values values = { name, ident, prefix };
+	struct stat st;
+	int err = take_name(what, args->target, name, ident, sizeof(name));
+
+	if (err)
+		return err;
+	if (!lstat(args->target, &st))
+		return cli_fail(what, "choose another name, or remove it first", "%s exists",
+				args->target);
+	templates_prefix(prefix);
+	err = templates_copy(what, folder, args->template, args->target, &values);
+	if (!err)
+		say_next(args->target, name);
+	return err ? err : cli_finish(stdout, "standard output");
+}
+
+int cmd_new(int argc, char **argv)
+{
+	struct args args = { 0 };
+	struct template_entry *list = NULL;
+	char folder[TEMPLATE_PATH];
+	size_t count;
+	bool known = false;
+	int err;
+
+	cli_parse(&argp, argc, argv, &args);
+	err = templates_find(argv[0], folder);
+	if (err)
+		return err;
+	count = templates_list(folder, &list);
+	for (size_t i = 0; i < count && !args.list; i++)
+		known |= !strcmp(list[i].name, args.template);
+	if (args.list)
+		err = print_list(list, count);
+	else if (!known)
+		err = unknown(argv[0], args.template, list, count);
+	else
+		err = start(argv[0], &args, folder);
+	free(list);
+	return err;
+}

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+# What `cmake --install` puts where. The result may be moved: nothing in it says where it was built
+# for. Included by sdk/CMakeLists.txt once all targets are there.
+
+set(SKEP_INSTALL_CMAKEDIR "${CMAKE_INSTALL_LIBDIR}/cmake/skep")
+set(SKEP_INSTALL_TEMPLATES "${CMAKE_INSTALL_DATADIR}/skep/templates")
+
+# Programs and libraries find libskep beside them, and libbpf where it was found if that is no
+# folder of the system's. FROM is the folder of the target that is installed.
+function(_skep_set_runpath target from)
+    file(RELATIVE_PATH up "${from}" "${CMAKE_INSTALL_FULL_LIBDIR}")
+    string(REGEX REPLACE "/$" "" runpath "\$ORIGIN/${up}")
+    set_target_properties(${target} PROPERTIES
+        INSTALL_RPATH "${runpath}"
+        INSTALL_RPATH_USE_LINK_PATH ON)
+endfunction()
+
+# One export set per part that needs more than libbpf: who does not ask for the part needs not have
+# what it needs.
+function(_skep_install_targets set)
+    foreach(target IN LISTS ARGN)
+        get_target_property(type ${target} TYPE)
+        if(type STREQUAL "EXECUTABLE")
+            _skep_set_runpath(${target} "${CMAKE_INSTALL_FULL_BINDIR}")
+        elseif(type STREQUAL "SHARED_LIBRARY")
+            _skep_set_runpath(${target} "${CMAKE_INSTALL_FULL_LIBDIR}")
+        endif()
+        # Consumers call the target skep::<name> in the build tree and installed.
+        get_target_property(name ${target} EXPORT_NAME)
+        if(NOT name)
+            string(REGEX REPLACE "^skep_" "" name "${target}")
+            set_target_properties(${target} PROPERTIES EXPORT_NAME "${name}")
+        endif()
+    endforeach()
+    install(TARGETS ${ARGN} EXPORT ${set}
+        RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}"
+        LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}"
+        ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+    install(EXPORT ${set} NAMESPACE skep:: DESTINATION "${SKEP_INSTALL_CMAKEDIR}")
+endfunction()
+
+# For pkg-config: skep.pc, told relative to the folder it lies in.
+function(_skep_install_pc)
+    file(RELATIVE_PATH SKEP_PC_TO_PREFIX
+        "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig" "${CMAKE_INSTALL_PREFIX}")
+    string(REGEX REPLACE "/$" "" SKEP_PC_TO_PREFIX "${SKEP_PC_TO_PREFIX}")
+    foreach(kind BINDIR LIBDIR INCLUDEDIR DATADIR)
+        if(IS_ABSOLUTE "${CMAKE_INSTALL_${kind}}")
+            set(SKEP_PC_${kind} "${CMAKE_INSTALL_${kind}}")
+        else()
+            set(SKEP_PC_${kind} "\${prefix}/${CMAKE_INSTALL_${kind}}")
+        endif()
+    endforeach()
+    _skep_bpf_flags(flags)
+    list(JOIN flags " " SKEP_PC_BPF_FLAGS)
+    configure_file("${PROJECT_SOURCE_DIR}/sdk/cmake/skep.pc.in" "${PROJECT_BINARY_DIR}/skep.pc" @ONLY)
+    install(FILES "${PROJECT_BINARY_DIR}/skep.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+endfunction()
+
+function(_skep_install_config)
+    configure_package_config_file(
+        "${PROJECT_SOURCE_DIR}/sdk/cmake/skepConfig.cmake.in"
+        "${PROJECT_BINARY_DIR}/skepConfig.cmake"
+        INSTALL_DESTINATION "${SKEP_INSTALL_CMAKEDIR}"
+        NO_SET_AND_CHECK_MACRO NO_CHECK_REQUIRED_COMPONENTS_MACRO)
+    write_basic_package_version_file(
+        "${PROJECT_BINARY_DIR}/skepConfigVersion.cmake" COMPATIBILITY SameMajorVersion)
+    install(FILES
+        "${PROJECT_BINARY_DIR}/skepConfig.cmake"
+        "${PROJECT_BINARY_DIR}/skepConfigVersion.cmake"
+        "${PROJECT_SOURCE_DIR}/sdk/cmake/SkepBpf.cmake"
+        "${PROJECT_SOURCE_DIR}/sdk/cmake/SkepVmlinux.cmake"
+        DESTINATION "${SKEP_INSTALL_CMAKEDIR}")
+endfunction()
+
+set(main_targets skep skep_static skep_bpf)
+if(TARGET skep_cli)
+    list(APPEND main_targets skep_cli)
+endif()
+_skep_install_targets(skepTargets ${main_targets})
+foreach(part dwarf testing)
+    if(TARGET skep_${part})
+        _skep_install_targets(skep-${part} skep_${part})
+    endif()
+endforeach()
+
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/sdk/include/skep" "${PROJECT_SOURCE_DIR}/bpf-headers/skep"
+    DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
+    FILES_MATCHING PATTERN "*.h" PATTERN "*.hpp")
+if(EXISTS "${PROJECT_SOURCE_DIR}/templates")
+    install(DIRECTORY "${PROJECT_SOURCE_DIR}/templates/" DESTINATION "${SKEP_INSTALL_TEMPLATES}"
+        USE_SOURCE_PERMISSIONS)
+endif()
+_skep_install_config()
+_skep_install_pc()

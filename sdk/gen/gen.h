@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* From a BPF object to one typed C header. Static; used by the command. */
+#ifndef SKEP_GEN_GEN_H
+#define SKEP_GEN_GEN_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+/* One object file: several are the same program for several architectures. */
+struct gen_source {
+	const char *arch; /* as in __TARGET_ARCH_x; NULL: for every one of this endianness */
+	const char *path;
+};
+
+struct gen_request {
+	const struct gen_source *sources;
+	size_t source_count;
+	const char *name; /* prefix of everything generated; NULL: from the first file's name */
+	const char *const *headers; /* where shared types are defined; included by the result */
+	size_t header_count;
+	FILE *notes; /* what is right but will surprise, such as padding; NULL: unwanted */
+};
+
+/* Writes the header to `out`. 0 or a negative errno with words in skep_error_last(). */
+int gen_header(const struct gen_request *request, FILE *out);
+
+#endif

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* Maps, rings and programs: a typedef and a few inline functions for each. */
+#include "model.h"
+
+#include <string.h>
+
+#include <skep/ring.h>
+
+bool gen_map_is_visible(const struct gen *g, const struct bpf_map *map)
+{
+	const char *name = bpf_map__name(map), *end = strstr(name, "__scratch");
+	char ring[64];
+
+	if (bpf_map__is_internal(map))
+		return false;
+	if (!end || end[strlen("__scratch")])
+		return true;
+	/* Where skep_emit_var() writes its records. */
+	snprintf(ring, sizeof(ring), "%.*s", (int)(end - name), name);
+	return !skep_object_map(g->object, ring);
+}
+
+static bool is_per_cpu(const struct bpf_map *map)
+{
+	switch (bpf_map__type(map)) {
+	case BPF_MAP_TYPE_PERCPU_HASH:
+	case BPF_MAP_TYPE_PERCPU_ARRAY:
+	case BPF_MAP_TYPE_LRU_PERCPU_HASH:
+	case BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* A map declared by sizes alone has bytes for a type. */
+static const char *type_text(const struct gen *g, __u32 id, __u32 bytes, char buf[GEN_DECL])
+{
+	if (id)
+		return gen_declare(g, id, "", buf);
+	snprintf(buf, GEN_DECL, "unsigned char[%u]", bytes);
+	return buf;
+}
+
+static void emit_resize(struct gen *g, const char *name, const char *unit)
+{
+	fprintf(g->out,
+		"SKEP_MUST_USE static inline int %s_resize_%s(struct %s *app, uint32_t %s)\n"
+		"{\n"
+		"\treturn skep_object_resize(%s_object(app), \"%s\", %s);\n"
+		"}\n\n",
+		g->name, name, g->name, unit, g->name, name, unit);
+}
+
+static void emit_map(struct gen *g, const struct bpf_map *map)
+{
+	const char *name = bpf_map__name(map), *n = g->name;
+	__u32 key = bpf_map__btf_key_type_id(map), value = bpf_map__btf_value_type_id(map);
+	char key_text[GEN_DECL], value_text[GEN_DECL];
+
+	if (key)
+		gen_emit_type(g, key);
+	if (value)
+		gen_emit_type(g, value);
+	fprintf(g->out, "/* Map %s */\n", name);
+	if (bpf_map__key_size(map) && bpf_map__value_size(map) && !is_per_cpu(map))
+		fprintf(g->out,
+			"typedef SKEP_MAP(%s, %s) %s_%s_map;\n\n"
+			"static inline %s_%s_map %s_map_%s(const struct %s *app)\n"
+			"{\n"
+			"\t%s_%s_map handle;\n\n"
+			"\thandle.map = skep_object_map(%s_const_object(app), \"%s\");\n"
+			"\treturn handle;\n"
+			"}\n\n",
+			type_text(g, key, bpf_map__key_size(map), key_text),
+			type_text(g, value, bpf_map__value_size(map), value_text), n, name, n, name,
+			n, name, n, n, name, n, name);
+	emit_resize(g, name, "entries");
+}
+
+/* The loop calls one function with a closure; it calls the user's with the right type. */
+static void emit_on(struct gen *g, const char *name, const char *type, bool variable)
+{
+	const char *n = g->name;
+	const char *parameters = variable ? "size_t bytes, void *ctx" : "void *ctx";
+
+	fprintf(g->out,
+		"struct %s_on_%s_ {\n"
+		"\tint (*fn)(const %s *record, %s);\n"
+		"\tvoid *ctx;\n"
+		"};\n\n",
+		n, name, type, parameters);
+	fprintf(g->out,
+		"static inline int %s_call_%s_(const void *record, size_t bytes, void *closure)\n"
+		"{\n"
+		"\tconst struct %s_on_%s_ *on = (const struct %s_on_%s_ *)closure;\n\n"
+		"%s"
+		"\treturn on->fn((const %s *)record, %son->ctx);\n"
+		"}\n\n",
+		n, name, n, name, n, name, variable ? "" : "\t(void)bytes;\n", type,
+		variable ? "bytes, " : "");
+	fprintf(g->out,
+		"SKEP_MUST_USE static inline int %s_on_%s(struct %s *app, struct skep_loop *loop,\n"
+		"\tint (*fn)(const %s *record, %s), void *ctx)\n"
+		"{\n"
+		"\tconst struct %s_on_%s_ closure = { fn, ctx };\n\n"
+		"\treturn skep_gen_on(%s_object(app), loop, \"%s\", sizeof(%s),\n"
+		"\t\t\t   %s_call_%s_, &closure, sizeof(closure));\n"
+		"}\n\n",
+		n, name, n, type, parameters, n, name, n, name, type, n, name);
+}
+
+static void emit_ring(struct gen *g, const struct bpf_map *map)
+{
+	const char *name = bpf_map__name(map), *n = g->name;
+	struct skep_ring_type ring;
+	char type[GEN_DECL];
+
+	if (!skep_ring_type(g->object, name, &ring)) {
+		fprintf(g->out, "/* Ring %s is declared without a type: see skep_ring_open() */\n",
+			name);
+		emit_resize(g, name, "bytes");
+		return;
+	}
+	gen_emit_type(g, ring.type_id);
+	gen_declare(g, ring.type_id, "", type);
+	fprintf(g->out,
+		"/* Ring %s */\n"
+		"typedef SKEP_RING(%s) %s_%s_ring;\n\n"
+		"SKEP_MUST_USE static inline int %s_open_%s(const struct %s *app, %s_%s_ring *out,\n"
+		"\tconst struct skep_ring_opts *opts)\n"
+		"{\n"
+		"\treturn skep_ring_open_raw(&out->ring, %s_const_object(app), \"%s\", sizeof(%s), opts);\n"
+		"}\n\n",
+		name, type, n, name, n, name, n, n, name, n, name, type);
+	emit_on(g, name, type, ring.most_bytes > ring.bytes);
+	emit_resize(g, name, "bytes");
+}
+
+void gen_emit_maps(struct gen *g)
+{
+	struct bpf_map *map;
+
+	bpf_object__for_each_map(map, skep_object_libbpf(g->object)) {
+		if (!gen_map_is_visible(g, map))
+			continue;
+		if (bpf_map__type(map) == BPF_MAP_TYPE_RINGBUF)
+			emit_ring(g, map);
+		else
+			emit_map(g, map);
+	}
+}
+
+void gen_emit_programs(struct gen *g)
+{
+	const struct skep_program *program = NULL;
+
+	while ((program = skep_object_next_program(g->object, program))) {
+		const char *name = skep_program_name(program), *n = g->name;
+
+		fprintf(g->out,
+			"/* Program %s, SEC(\"%s\") */\n"
+			"static inline struct skep_program *%s_program_%s(const struct %s *app)\n"
+			"{\n"
+			"\treturn skep_object_program(%s_const_object(app), \"%s\");\n"
+			"}\n\n"
+			"/* NULL while it is not attached */\n"
+			"static inline struct skep_link *%s_link_%s(const struct %s *app)\n"
+			"{\n"
+			"\treturn skep_program_link(%s_program_%s(app));\n"
+			"}\n\n",
+			name, skep_program_section(program), n, name, n, n, name, n, name, n, n,
+			name);
+	}
+}

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#ifndef SKEP_RING_H
+#define SKEP_RING_H
+/**
+ * @file ring.h
+ * Records from BPF programs: typed, in place, none lost without a count.
+ *
+ * Pull them, or let a loop call you (loop.h):
+ *
+ * @code{.c}
+ * typedef SKEP_RING(struct exec_event) exec_ring;
+ *
+ * exec_ring events;
+ * int err;
+ *
+ * if (skep_ring_open(&events, object, "events", NULL))
+ *         return skep_perror("events");
+ * skep_ring_foreach(events, e, 1000, &err)                 // until a second passes without one
+ *         printf("%u %s\n", e->pid, e->comm);
+ * skep_ring_free(events.ring);
+ * @endcode
+ *
+ * Records are read where the kernel wrote them: `e` is valid until the next call for this ring.
+ * A record whose size does not fit T is refused (EBADMSG), counted, and never passed on. Taking
+ * one record costs a few nanoseconds; a system call is made only to wait.
+ *
+ * The macros are for C. In C++ see skep.hpp.
+ */
+#include <errno.h>
+
+#include <skep/base.h>
+#include <skep/typed.h>
+
+SKEP_BEGIN_DECLS
+
+struct skep_object;
+
+/** A reader of one ring buffer. One thread at a time, and one reader per ring. */
+struct skep_ring;
+
+/** A ring of records T: `typedef SKEP_RING(struct exec_event) exec_ring;` */
+#define SKEP_RING(T)                                                                               \
+	union {                                                                                    \
+		struct skep_ring *ring;                                                            \
+		__typeof__(T) *type;                                                               \
+	}
+
+/** How to read a ring. */
+struct skep_ring_opts {
+	size_t sz;       /**< set by SKEP_OPTS() */
+	size_t max_tail; /**< records have up to so many bytes after T: for adopted rings only, an
+			      object's own says it by itself */
+	bool any_size;   /**< take records of every size: for tools that do not know T */
+};
+
+/** What came, what did not, and what waits. */
+struct skep_ring_stats {
+	uint64_t consumed;      /**< records passed on */
+	uint64_t bad;           /**< records of a size that does not fit: refused */
+	uint64_t dropped;       /**< records that did not fit into the ring */
+	uint64_t discarded;     /**< records that the program gave up */
+	uint64_t pending_bytes; /**< written, and not yet consumed */
+	uint64_t size_bytes;    /**< of the ring */
+	bool counted;           /**< whether `dropped` and `discarded` are known: the program
+				     writes with skep_emit() */
+};
+
+/**
+ * The part of a reader that the inlined fast path sees. Its layout never changes.
+ */
+struct skep_ring_cursor {
+	const unsigned char *data; /**< the ring, mapped twice in a row */
+	uint64_t mask;             /**< size - 1 */
+	uint64_t position;         /**< of the next record */
+	uint64_t end;              /**< up to here no call is needed */
+	uint64_t consumed;         /**< records passed on */
+};
+
+/** The record type that an object declares for a ring. */
+struct skep_ring_type {
+	uint32_t type_id;    /**< of T, in the object's BTF */
+	uint64_t bytes;      /**< sizeof(T) */
+	uint64_t most_bytes; /**< with the longest tail; equal to `bytes` for fixed records */
+};
+
+/**
+ * The record type of a ring, as SKEP_RINGBUF() and SKEP_RINGBUF_VAR() leave it in BTF.
+ *
+ * @param      object opened or loaded
+ * @param      name   the ring's name
+ * @param[out] type   untouched when there is none
+ * @return whether the object says it; rings declared without skep do not
+ */
+SKEP_API bool skep_ring_type(const struct skep_object *object, const char *name,
+			     struct skep_ring_type *type);
+
+/**
+ * Opens a reader for a ring of a loaded object; see skep_ring_open().
+ *
+ * @param[out] out    the reader
+ * @param      object a loaded object; the reader stays valid without it
+ * @param      name   the ring's name
+ * @param      bytes  sizeof(T); 0 with `.any_size`
+ * @param      opts   or NULL
+ * @return 0 or a negative errno
+ * @err{ENOENT, the object has no such ring: the hint names those it has}
+ * @err{EPROTOTYPE, T is not the type that the ring was declared with; or not a ring}
+ * @err{EBADF, the object is not loaded yet: call skep_object_load() first}
+ * @err{EPERM, the ring may not be mapped: run with the privilege that loaded it}
+ * @err{ENOMEM, no memory}
+ * @ownership{the caller frees it with skep_ring_free()}
+ * @kernel{5.8}
+ */
+SKEP_API SKEP_MUST_USE int skep_ring_open_raw(struct skep_ring **out,
+					      const struct skep_object *object, const char *name,
+					      size_t bytes, const struct skep_ring_opts *opts);
+
+/**
+ * Opens a reader for any ring buffer; see skep_ring_adopt_fd().
+ *
+ * @param[out] out   the reader
+ * @param      fd    a ring buffer map; stays the caller's: it is duplicated
+ * @param      bytes sizeof(T); 0 with `.any_size`
+ * @param      opts  or NULL
+ * @return 0 or a negative errno
+ * @err{EPROTOTYPE, not a ring buffer}
+ * @err{EBADF, not an open file descriptor}
+ * @err{EPERM, the ring may not be mapped: run with the privilege that made it}
+ * @err{ENOMEM, no memory}
+ * @ownership{the caller frees it with skep_ring_free()}
+ * @kernel{5.8}
+ */
+SKEP_API SKEP_MUST_USE int skep_ring_adopt_fd_raw(struct skep_ring **out, int fd, size_t bytes,
+						  const struct skep_ring_opts *opts);
+
+/**
+ * Frees a reader. What was not consumed stays in the ring. NULL is fine.
+ *
+ * @param ring the reader
+ */
+SKEP_API void skep_ring_free(struct skep_ring *ring);
+
+/**
+ * Takes the next record; see skep_ring_next().
+ *
+ * @param      ring       the reader
+ * @param[out] record     where it is; valid until the next call for this ring
+ * @param[out] bytes      its size; NULL if not wanted
+ * @param      timeout_ms how long to wait for one: 0 not at all, -1 for ever
+ * @return 0 or a negative errno
+ * @err{EAGAIN, none is there, and timeout_ms is 0}
+ * @err{ETIMEDOUT, none came in time}
+ * @err{EBADMSG, a record of a size that does not fit T: it is counted and skipped, go on}
+ * @err{EINTR, a signal came while waiting}
+ * @threads{one at a time per ring}
+ */
+SKEP_API SKEP_MUST_USE int skep_ring_next_raw(struct skep_ring *ring, const void **record,
+					      size_t *bytes, int timeout_ms);
+
+/**
+ * What came and what did not, since the ring exists (dropped, discarded) or the reader does.
+ *
+ * @param      ring  the reader
+ * @param[out] stats the numbers; read one after the other, exact when producers are quiet
+ * @param      sz    sizeof(struct skep_ring_stats); skep_ring_stats() passes it
+ * @threads{one at a time per ring}
+ */
+SKEP_API void skep_ring_stats_raw(const struct skep_ring *ring, struct skep_ring_stats *stats,
+				  size_t sz);
+
+/**
+ * The ring's name.
+ *
+ * @param ring the reader
+ * @return borrowed from the reader
+ */
+SKEP_API const char *skep_ring_name(const struct skep_ring *ring);
+
+/**
+ * The reader's file descriptor, which poll() and epoll say is readable while records wait.
+ *
+ * @param ring the reader
+ * @return borrowed
+ */
+SKEP_API int skep_ring_fd(const struct skep_ring *ring);
+
+/**
+ * The reader's cursor, for the inlined fast path.
+ *
+ * @param ring the reader
+ * @return borrowed from the reader
+ */
+SKEP_API struct skep_ring_cursor *skep_ring_cursor(struct skep_ring *ring);
+
+/**
+ * skep_ring_stats_raw() with the caller's size.
+ *
+ * @param      ring  the reader
+ * @param[out] stats the numbers
+ */
+static inline void skep_ring_stats(const struct skep_ring *ring, struct skep_ring_stats *stats)
+{
+	skep_ring_stats_raw(ring, stats, sizeof(*stats));
+}
+
+SKEP_END_DECLS
+
+SKEP_DEFINE_FREEP(skep_ring);
+
+/** skep_ring_open_raw() for a typed handle: `skep_ring_open(&events, object, "events", NULL)`. */
+#define skep_ring_open(handle, object, name, opts)                                                 \
+	skep_ring_open_raw(&(handle)->ring, (object), (name), sizeof(*(handle)->type), (opts))
+
+/** skep_ring_adopt_fd_raw() for a typed handle: `skep_ring_adopt_fd(&events, fd, NULL)`. */
+#define skep_ring_adopt_fd(handle, fd, opts)                                                       \
+	skep_ring_adopt_fd_raw(&(handle)->ring, (fd), sizeof(*(handle)->type), (opts))
+
+/** `skep_ring_next(events, &e, timeout_ms)` with `const T *e`: see skep_ring_next_raw(). */
+#define skep_ring_next(handle, record, timeout_ms)                                                 \
+	skep_ring_next_sized(handle, record, (size_t *)NULL, timeout_ms)
+
+/** skep_ring_next() that tells the record's size too, for rings of variable records. */
+#define skep_ring_next_sized(handle, record, bytes, timeout_ms)                                    \
+	__extension__({                                                                            \
+		const void *skep_record_ = NULL;                                                   \
+		int skep_err_ =                                                                    \
+			skep_ring_next_raw((handle).ring, &skep_record_, (bytes), (timeout_ms));   \
+		if (!skep_err_)                                                                    \
+			*(record) = (const __typeof__(*(handle).type) *)skep_record_;              \
+		skep_err_;                                                                         \
+	})
+
+/* The record at the cursor where it needs no call, else what skep_ring_next_raw() has. */
+static inline const void *skep_ring_each_(struct skep_ring *ring, struct skep_ring_cursor *at,
+					  uint32_t bytes, int timeout_ms, int *err)
+{
+	const void *record = NULL;
+
+	if (at->position < at->end) {
+		const unsigned char *header = at->data + (at->position & at->mask);
+
+		if (__atomic_load_n((const uint32_t *)(const void *)header, __ATOMIC_ACQUIRE) ==
+		    bytes) {
+			at->position += (bytes + 15) & ~UINT64_C(7);
+			at->consumed++;
+			return header + 8;
+		}
+	}
+	*err = skep_ring_next_raw(ring, &record, NULL, timeout_ms);
+	if (*err == -EAGAIN || *err == -ETIMEDOUT)
+		*err = 0;
+	return record;
+}
+
+/**
+ * A loop over records, `e` being declared as `const T *`. It ends when none came for
+ * `timeout_ms` (0: when those there are consumed; -1: never), with `*err` 0; or on a failure,
+ * with `*err` a negative errno. `break` and `return` are fine.
+ */
+#define skep_ring_foreach(handle, e, timeout_ms, err)                                              \
+	for (const __typeof__(*(handle).type) *e;                                                  \
+	     (e = (const __typeof__(*(handle).type) *)skep_ring_each_(                             \
+		      (handle).ring, skep_ring_cursor((handle).ring), sizeof(*e), (timeout_ms),    \
+		      (err))) != NULL;)
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#ifndef SKEP_SKEP_H
+#define SKEP_SKEP_H
+/**
+ * @file skep.h
+ * Everything of user space at once.
+ */
+#include <skep/attach.h>
+#include <skep/base.h>
+#include <skep/error.h>
+#include <skep/kernel.h>
+#include <skep/log.h>
+#include <skep/loop.h>
+#include <skep/map.h>
+#include <skep/object.h>
+#include <skep/ring.h>
+#include <skep/types.h>
+#include <skep/version.h>
+
+#endif

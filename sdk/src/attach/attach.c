@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* By section name: what libbpf knows how to attach. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <bpf/libbpf.h>
+#include <skep/attach.h>
+
+#include "base/fail.h"
+#include "kernel/reason.h"
+#include "object/capture.h"
+#include "object/link.h"
+#include "object/object.h"
+
+/* Program types whose section does not say where to, and the way to say it. */
+static const struct {
+	enum bpf_prog_type type;
+	const char *argument;
+	const char *helper;
+} with_argument[] = {
+	{ BPF_PROG_TYPE_XDP, "an interface", "skep_attach_xdp()" },
+	{ BPF_PROG_TYPE_SCHED_CLS, "an interface", "bpf_tc_attach()" },
+	{ BPF_PROG_TYPE_CGROUP_SKB, "a cgroup", "bpf_program__attach_cgroup()" },
+	{ BPF_PROG_TYPE_CGROUP_SOCK, "a cgroup", "bpf_program__attach_cgroup()" },
+	{ BPF_PROG_TYPE_CGROUP_SOCK_ADDR, "a cgroup", "bpf_program__attach_cgroup()" },
+	{ BPF_PROG_TYPE_CGROUP_SOCKOPT, "a cgroup", "bpf_program__attach_cgroup()" },
+	{ BPF_PROG_TYPE_CGROUP_SYSCTL, "a cgroup", "bpf_program__attach_cgroup()" },
+	{ BPF_PROG_TYPE_CGROUP_DEVICE, "a cgroup", "bpf_program__attach_cgroup()" },
+	{ BPF_PROG_TYPE_SOCK_OPS, "a cgroup", "bpf_program__attach_cgroup()" },
+	{ BPF_PROG_TYPE_SK_LOOKUP, "a network namespace", "bpf_program__attach_netns()" },
+	{ BPF_PROG_TYPE_FLOW_DISSECTOR, "a network namespace", "bpf_program__attach_netns()" },
+	{ BPF_PROG_TYPE_PERF_EVENT, "a perf event", "bpf_program__attach_perf_event()" },
+	{ BPF_PROG_TYPE_SOCKET_FILTER, "a socket", "setsockopt(SO_ATTACH_BPF)" },
+};
+
+static int need_argument(const struct bpf_program *prog)
+{
+	const char *argument = "an argument that the section does not give";
+	const char *helper = "a function of libbpf, and skep_object_libbpf()";
+
+	for (size_t i = 0; i < sizeof(with_argument) / sizeof(with_argument[0]); i++)
+		if (with_argument[i].type == bpf_program__type(prog)) {
+			argument = with_argument[i].argument;
+			helper = with_argument[i].helper;
+		}
+	return skep_fail_hint(skep_fail(EDESTADDRREQ,
+					"cannot attach program '%s' by its section (%s): it needs %s",
+					bpf_program__name(prog), bpf_program__section_name(prog),
+					argument),
+			      "attach it with %s", helper);
+}
+
+/* libbpf says EOPNOTSUPP for "I do not know where to", and so may the kernel for "I cannot". */
+static bool says_where(const struct bpf_program *prog)
+{
+	for (size_t i = 0; i < sizeof(with_argument) / sizeof(with_argument[0]); i++)
+		if (with_argument[i].type == bpf_program__type(prog))
+			return false;
+	return strchr(bpf_program__section_name(prog), '/');
+}
+
+static int refuse(const struct bpf_program *prog, int err, const struct skep_capture *said)
+{
+	const char *section = bpf_program__section_name(prog);
+	const char *slash = strchr(section, '/');
+	struct skep_refusal refusal = SKEP_REFUSAL(SKEP_REQUEST_ATTACH, skep_errno_standard(err));
+	char why[512] = "", hint[512] = "";
+
+	refusal.prog_type = (int)bpf_program__type(prog);
+	refusal.attach_type = (int)bpf_program__expected_attach_type(prog);
+	refusal.section = section;
+	refusal.target = slash ? slash + 1 : NULL;
+
+	if (!skep_kernel_reason(&refusal, why, sizeof(why), hint, sizeof(hint)))
+		skep_capture_complaint(said, why, sizeof(why));
+	skep_fail(err, "cannot attach program '%s' (%s): %s", bpf_program__name(prog), section,
+		  why[0] ? why : strerror(refusal.code));
+	return hint[0] ? skep_fail_hint(-refusal.code, "%s", hint) : -refusal.code;
+}
+
+int skep_attach_libbpf(struct skep_link **out, const struct bpf_program *program)
+{
+	SKEP_CAPTURE(said);
+	struct bpf_link *link;
+	int err;
+
+	if (bpf_program__fd(program) < 0)
+		return skep_fail_hint(skep_fail(EBADF, "program '%s' is not loaded",
+						bpf_program__name(program)),
+				      "load its object first, and look at the result");
+	link = bpf_program__attach(program);
+	if (link)
+		return skep_link_from_libbpf(out, link);
+	err = -errno;
+	if (err == -EOPNOTSUPP && !says_where(program))
+		return need_argument(program);
+	return refuse(program, err, &said);
+}
+
+int skep_attach(struct skep_link **out, const struct skep_program *program)
+{
+	return skep_attach_libbpf(out, program->prog);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* Numbers of the kernel's interface that are newer than the headers of Linux 6.1. */
+#ifndef SKEP_KERNEL_NEWER_H
+#define SKEP_KERNEL_NEWER_H
+
+enum {
+	SKEP_BPF_PROG_TYPE_NETFILTER = 32,
+
+	SKEP_BPF_ATTACH_STRUCT_OPS = 44,
+	SKEP_BPF_ATTACH_NETFILTER = 45,
+	SKEP_BPF_ATTACH_TCX_INGRESS = 46,
+	SKEP_BPF_ATTACH_TCX_EGRESS = 47,
+	SKEP_BPF_ATTACH_UPROBE_MULTI = 48,
+	SKEP_BPF_ATTACH_NETKIT_PRIMARY = 54,
+	SKEP_BPF_ATTACH_NETKIT_PEER = 55,
+	SKEP_BPF_ATTACH_KPROBE_SESSION = 56,
+	SKEP_BPF_ATTACH_UPROBE_SESSION = 57,
+
+	SKEP_KERNEL_ENOTSUPP = 524, /* the kernel's own errno, in no libc */
+};
+
+#endif

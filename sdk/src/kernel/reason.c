@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include "reason.h"
+#include "rules.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/*
+ * What is certain comes before what is likely: a missing privilege hides everything else, a
+ * missing feature hides a missing name. The last one only says that the cause is not known.
+ */
+static skep_rule_fn *const rules[] = {
+	skep_kernel_rule_no_bpf,
+	skep_kernel_rule_privilege,
+	skep_kernel_rule_seccomp,
+	skep_kernel_rule_memlock,
+	skep_kernel_rule_config,
+	skep_kernel_rule_no_btf,
+	skep_kernel_rule_too_old,
+	skep_kernel_rule_lsm_inactive,
+	skep_kernel_rule_tracepoint,
+	skep_kernel_rule_raw_tracepoint,
+	skep_kernel_rule_function,
+	skep_kernel_rule_no_trampoline,
+	skep_kernel_rule_interface,
+	skep_kernel_rule_cgroup,
+	skep_kernel_rule_busy,
+	skep_kernel_rule_lockdown,
+	skep_kernel_rule_eperm,
+};
+
+void skep_kernel_say(struct skep_words *words, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(words->why, words->why_size, format, args);
+	va_end(args);
+}
+
+void skep_kernel_advise(struct skep_words *words, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(words->hint, words->hint_size, format, args);
+	va_end(args);
+}
+
+bool skep_kernel_reason(const struct skep_refusal *refusal, char *why, size_t why_size, char *hint,
+			size_t hint_size)
+{
+	struct skep_words words = { why, hint, why_size, hint_size };
+	int saved = errno;
+	bool known = false;
+
+	why[0] = hint[0] = '\0';
+	for (size_t i = 0; !known && i < COUNT(rules); i++)
+		known = rules[i](refusal, &words);
+	errno = saved;
+	return known;
+}

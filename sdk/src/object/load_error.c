@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* Why a load failed: from libbpf's words, the verifier's log and what this kernel is. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "kernel/reason.h"
+#include "object.h"
+
+#define LINE 256
+
+/* The verifier's last words: the last line that is neither statistics nor empty. */
+static void last_words(const char *log, char *line, size_t room)
+{
+	line[0] = '\0';
+	while (*log) {
+		size_t length = strcspn(log, "\n");
+
+		if (length && strncmp(log, "processed ", 10) && strncmp(log, "verification time", 17) &&
+		    strncmp(log, "stack depth", 11))
+			snprintf(line, room, "%.*s", (int)length, log);
+		log += length + (log[length] == '\n');
+	}
+}
+
+static const struct skep_program *find(const struct skep_object *object, const char *name)
+{
+	return name[0] ? skep_object_program(object, name) : NULL;
+}
+
+/* The kernel's reason where it is known better than by errno, as message and hint. */
+static int refuse(const struct skep_refusal *refusal, const char *what)
+{
+	char why[512], hint[512];
+
+	if (!skep_kernel_reason(refusal, why, sizeof(why), hint, sizeof(hint)))
+		return skep_fail(refusal->code, "%s: %s", what, strerror(refusal->code));
+	skep_fail(refusal->code, "%s: %s", what, why);
+	return hint[0] ? skep_fail_hint(-refusal->code, "%s", hint) : -refusal->code;
+}
+
+static int explain_program(const struct skep_object *object, const char *name, int err)
+{
+	const struct skep_program *program = find(object, name);
+	const char *section = program ? skep_program_section(program) : NULL;
+	const char *slash = section ? strchr(section, '/') : NULL;
+	struct skep_refusal refusal = SKEP_REFUSAL(SKEP_REQUEST_LOAD, skep_errno_standard(err));
+	char what[LINE];
+
+	if (program) {
+		refusal.prog_type = (int)bpf_program__type(program->prog);
+		refusal.attach_type = (int)bpf_program__expected_attach_type(program->prog);
+		refusal.section = section;
+		refusal.target = slash ? slash + 1 : NULL;
+	}
+	snprintf(what, sizeof(what), "cannot load program '%s'%s%s%s", name,
+		 section ? " (" : "", section ? section : "", section ? ")" : "");
+	return refuse(&refusal, what);
+}
+
+static int explain_map(const struct skep_object *object, const char *name, int err)
+{
+	const struct skep_map *map = skep_object_map(object, name);
+	struct skep_refusal refusal = SKEP_REFUSAL(SKEP_REQUEST_MAP, skep_errno_standard(err));
+	char what[LINE];
+
+	if (map)
+		refusal.map_type = (int)map->type;
+	snprintf(what, sizeof(what), "cannot create map '%s'", name);
+	return refuse(&refusal, what);
+}
+
+static int explain_verifier(const char *program, char *log, int err)
+{
+	char line[LINE];
+
+	last_words(log, line, sizeof(line));
+	/* Privilege and memory say themselves; everything else with a log is the verifier's no. */
+	if (err != -EPERM && err != -ENOMEM)
+		err = -EACCES;
+	skep_fail(err, "the verifier refused program '%s': %s", program, line);
+	return skep_fail_log(err, log);
+}
+
+int skep_object_explain_load(const struct skep_object *object, int err,
+			     const struct skep_capture *said)
+{
+	char name[LINE] = "", complaint[512];
+	char *log = skep_capture_verifier_log(said, name, sizeof(name));
+
+	if (log && log[0])
+		return explain_verifier(name, log, skep_errno_standard(err));
+	free(log);
+	if (name[0] ||
+	    skep_capture_name(said, "prog '", "': BPF program load failed", name, sizeof(name)) ||
+	    skep_capture_name(said, "prog '", "': failed to find kernel BTF type ID", name,
+			      sizeof(name)))
+		return explain_program(object, name, err);
+	if (skep_capture_name(said, "map '", "': failed to create", name, sizeof(name)))
+		return explain_map(object, name, err);
+	skep_capture_complaint(said, complaint, sizeof(complaint));
+	if (complaint[0] && err != -EPERM)
+		return skep_fail(err, "cannot load object '%s': %s", skep_object_name(object),
+				 complaint);
+	return refuse(&SKEP_REFUSAL(SKEP_REQUEST_LOAD, skep_errno_standard(err)),
+		      "cannot load the object");
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* What an object is made of. Public side: <skep/object.h>. */
+#ifndef SKEP_OBJECT_OBJECT_H
+#define SKEP_OBJECT_OBJECT_H
+
+#include <bpf/libbpf.h>
+#include <skep/object.h>
+
+#include "capture.h"
+#include "link.h"
+#include "map.h"
+
+struct skep_program {
+	struct bpf_program *prog;
+	struct skep_object *object;
+	struct skep_link *link; /* made by skep_object_attach() */
+};
+
+enum skep_object_state {
+	OBJECT_OPEN,
+	OBJECT_LOADED,
+	OBJECT_REFUSED, /* a load failed: libbpf cannot try again */
+};
+
+struct skep_object {
+	struct bpf_object *obj;
+	bool adopted; /* obj is the caller's */
+	enum skep_object_state state;
+	bool attached;
+	size_t program_count;
+	size_t map_count;
+	struct skep_program *programs;
+	struct skep_map *maps;
+};
+
+/* Takes over libbpf's object: it is closed on failure too. */
+int skep_object_wrap(struct skep_object **out, struct bpf_object *obj);
+
+/* Of the object, or -ENOENT in words that name those there are. Loaded or not. */
+int skep_object_find_map(const struct skep_object *object, const char *name,
+			 struct skep_map **found);
+
+/* -EBADF in words unless the object is loaded. */
+int skep_object_need_loaded(const struct skep_object *object);
+
+/*
+ * Turns what libbpf said about a failed load into one line, with the verifier's log where there
+ * is one. Returns the code to fail with.
+ */
+int skep_object_explain_load(const struct skep_object *object, int err,
+			     const struct skep_capture *said);
+
+#endif

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* From a file or memory to an open object. What is broken is refused before libbpf sees it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/cleanup.h"
+#include "base/fail.h"
+#include "base/opts.h"
+#include "elf_check.h"
+#include "object.h"
+
+#define MOST_BYTES (256u << 20) /* far beyond any program, short of what hurts */
+
+static int open_checked(struct skep_object **out, const void *data, size_t bytes, const char *label,
+			const char *name, const struct skep_object_opts *opts)
+{
+	struct bpf_object *obj;
+	char complaint[512];
+	LIBBPF_OPTS(bpf_object_open_opts, libbpf_opts, .object_name = name,
+		    .btf_custom_path = SKEP_OPT(opts, kernel_btf));
+	SKEP_CAPTURE(said);
+	int err = skep_elf_check(data, bytes, label);
+
+	if (err)
+		return err;
+	obj = bpf_object__open_mem(data, bytes, &libbpf_opts);
+	if (obj)
+		return skep_object_wrap(out, obj);
+	err = -errno;
+	skep_capture_complaint(&said, complaint, sizeof(complaint));
+	return skep_fail(err, "cannot open %s: %s", label,
+			 complaint[0] ? complaint : strerror(-skep_errno_standard(err)));
+}
+
+int skep_object_open_mem(struct skep_object **out, const void *data, size_t bytes,
+			 const struct skep_object_opts *opts)
+{
+	const char *name = "object";
+	int err = SKEP_OPTS_CHECK(opts);
+
+	if (err)
+		return err;
+	if (SKEP_OPT(opts, name))
+		name = SKEP_OPT(opts, name);
+	return open_checked(out, data, bytes, name, name, opts);
+}
+
+static int open_file(const char *path, size_t *bytes)
+{
+	AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st))
+		return skep_fail(errno, "cannot open %s: %s", path, strerror(errno));
+	if (!S_ISREG(st.st_mode))
+		return skep_fail(EINVAL, "%s is not a file", path);
+	if (st.st_size > (off_t)MOST_BYTES)
+		return skep_fail(EFBIG, "%s is too large for a BPF object (%lld bytes)", path,
+				 (long long)st.st_size);
+	*bytes = (size_t)st.st_size;
+	return skep_take_fd(&fd);
+}
+
+static int read_file(const char *path, void **data, size_t *bytes)
+{
+	AUTO_CLOSE int fd = open_file(path, bytes);
+	AUTO_FREE char *buf = NULL;
+	size_t done = 0;
+
+	if (fd < 0)
+		return fd;
+	buf = malloc(*bytes + 1);
+	if (!buf)
+		return skep_fail(ENOMEM, "no memory to read %s", path);
+	while (done < *bytes) {
+		ssize_t n = read(fd, buf + done, *bytes - done);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return skep_fail(errno, "cannot read %s: %s", path, strerror(errno));
+		if (!n)
+			break; /* it shrank: the check will say so */
+		done += (size_t)n;
+	}
+	*bytes = done;
+	*data = SKEP_TAKE(buf);
+	return 0;
+}
+
+/* "dir/execsnoop.bpf.o" is "execsnoop". */
+static void name_of(const char *path, char *name, size_t room)
+{
+	const char *slash = strrchr(path, '/');
+
+	snprintf(name, room, "%s", slash ? slash + 1 : path);
+	name[strcspn(name, ".")] = '\0';
+	if (!name[0])
+		snprintf(name, room, "object");
+}
+
+int skep_object_open(struct skep_object **out, const char *path,
+		     const struct skep_object_opts *opts)
+{
+	AUTO_FREE void *data = NULL;
+	size_t bytes = 0;
+	char name[64];
+	int err = SKEP_OPTS_CHECK(opts);
+
+	if (!err)
+		err = read_file(path, &data, &bytes);
+	if (err)
+		return err;
+	name_of(path, name, sizeof(name));
+	return open_checked(out, data, bytes, path,
+			    SKEP_OPT(opts, name) ? SKEP_OPT(opts, name) : name, opts);
+}

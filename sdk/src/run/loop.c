@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include "loop.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/fail.h"
+#include "base/opts.h"
+
+#define EVENTS_AT_ONCE 32
+
+/* Somebody called skep_loop_stop(), or a signal came. */
+static int dispatch_wake(struct skep_source *source, uint32_t events)
+{
+	struct skep_loop *loop = source->ctx;
+	uint64_t count;
+
+	(void)events;
+	if (read(source->fd, &count, sizeof(count)) == sizeof(count))
+		atomic_store(&loop->stopped, true);
+	if (loop->has_signals)
+		loop->signal = skep_signals_caught();
+	return 0;
+}
+
+static int add_wake(struct skep_loop *loop)
+{
+	struct skep_source *source = calloc(1, sizeof(*source));
+
+	if (!source)
+		return skep_fail(ENOMEM, "no memory for a loop");
+	source->dispatch = dispatch_wake;
+	source->ctx = loop;
+	source->fd = loop->wake_fd;
+	return skep_loop_add(loop, source, EPOLLIN);
+}
+
+int skep_loop_new(struct skep_loop **out, const struct skep_loop_opts *opts)
+{
+	SKEP_AUTO(skep_loop) *loop = NULL;
+	int err = SKEP_OPTS_CHECK(opts);
+
+	if (err)
+		return err;
+	loop = calloc(1, sizeof(*loop));
+	if (!loop)
+		return skep_fail(ENOMEM, "no memory for a loop");
+	loop->wake_fd = -1;
+	loop->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (loop->epoll_fd >= 0)
+		loop->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (loop->wake_fd < 0)
+		return skep_fail(errno, "cannot make a loop: %s", strerror(errno));
+	err = add_wake(loop);
+	if (!err && SKEP_OPT(opts, signals)) {
+		err = skep_signals_take(loop->wake_fd);
+		loop->has_signals = !err;
+	}
+	if (err)
+		return err;
+	*out = SKEP_TAKE(loop);
+	return 0;
+}
+
+void skep_loop_free(struct skep_loop *loop)
+{
+	SKEP_KEEP_ERROR;
+
+	if (!loop)
+		return;
+	if (loop->has_signals)
+		skep_signals_release();
+	while (loop->sources) {
+		struct skep_source *source = loop->sources;
+
+		loop->sources = source->next;
+		skep_source_free(source);
+	}
+	if (loop->wake_fd >= 0)
+		close(loop->wake_fd);
+	if (loop->epoll_fd >= 0)
+		close(loop->epoll_fd);
+	free(loop);
+}
+
+/* As skep_loop_step(), but positive when a callback asked to stop. */
+static int step(struct skep_loop *loop, int timeout_ms)
+{
+	struct epoll_event events[EVENTS_AT_ONCE];
+	int n = epoll_wait(loop->epoll_fd, events, EVENTS_AT_ONCE, timeout_ms);
+	int ret = 0;
+
+	if (n < 0 && errno != EINTR)
+		return skep_fail(errno, "waiting for events: %s", strerror(errno));
+	if (!n)
+		return skep_fail_quick(ETIMEDOUT, "%s came in time", "no event");
+	for (int i = 0; i < n && !ret; i++) {
+		struct skep_source *source = events[i].data.ptr;
+
+		ret = source->dispatch(source, events[i].events);
+	}
+	return ret;
+}
+
+int skep_loop_step(struct skep_loop *loop, int timeout_ms)
+{
+	int ret = step(loop, timeout_ms);
+
+	return ret > 0 ? 0 : ret;
+}
+
+int skep_loop_run(struct skep_loop *loop)
+{
+	uint64_t used;
+	int ret = 0;
+
+	while (!ret && !atomic_load(&loop->stopped))
+		ret = step(loop, -1);
+	if (!ret)
+		ret = skep_loop_drain(loop);
+	/* This stop is used up: the next run starts anew. */
+	if (read(loop->wake_fd, &used, sizeof(used)) < 0 && errno != EAGAIN)
+		ret = ret ? ret : skep_fail(errno, "cannot reset a loop: %s", strerror(errno));
+	atomic_store(&loop->stopped, false);
+	return ret > 0 ? 0 : ret;
+}
+
+void skep_loop_stop(struct skep_loop *loop)
+{
+	int saved = errno;
+	uint64_t one = 1;
+
+	atomic_store(&loop->stopped, true);
+	if (write(loop->wake_fd, &one, sizeof(one)) < 0) {
+		/* full: it will wake anyway */
+	}
+	errno = saved;
+}
+
+int skep_loop_signal(const struct skep_loop *loop)
+{
+	return loop->signal;
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* Making a reader: mapping the ring, and knowing which records are right. */
+#include "ring.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <linux/bpf.h>
+
+#include "base/cleanup.h"
+#include "base/fail.h"
+#include "base/opts.h"
+#include "object/object.h"
+
+static int map_pages(struct skep_ring *ring, uint64_t bytes)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	void *memory;
+
+	memory = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, ring->fd, 0);
+	if (memory == MAP_FAILED)
+		return skep_fail(errno, "cannot map ring '%s': %s", ring->name, strerror(errno));
+	ring->consumer_page = memory;
+	ring->consumer = memory;
+
+	/* The producer's position, then the data twice in a row: no record is ever split. */
+	ring->data_bytes = page + 2 * bytes;
+	memory = mmap(NULL, ring->data_bytes, PROT_READ, MAP_SHARED, ring->fd, (off_t)page);
+	if (memory == MAP_FAILED)
+		return skep_fail(errno, "cannot map ring '%s': %s", ring->name, strerror(errno));
+	ring->data_pages = memory;
+	ring->producer = memory;
+
+	ring->published = __atomic_load_n(ring->consumer, __ATOMIC_ACQUIRE);
+	ring->at = (struct skep_ring_cursor){
+		.data = (const unsigned char *)memory + page,
+		.mask = bytes - 1,
+		.position = ring->published,
+		.end = ring->published,
+	};
+	return 0;
+}
+
+static int make(struct skep_ring **out, const struct skep_map *map, int fd,
+		const struct skep_object *object)
+{
+	SKEP_AUTO(skep_ring) *ring = NULL;
+	int err;
+
+	if (map->type != BPF_MAP_TYPE_RINGBUF)
+		return skep_fail(EPROTOTYPE, "map '%s' is not a ring buffer", map->name);
+	ring = calloc(1, sizeof(*ring));
+	if (!ring)
+		return skep_fail(ENOMEM, "no memory for ring '%s'", map->name);
+	snprintf(ring->name, sizeof(ring->name), "%s", map->name);
+	ring->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	if (ring->fd < 0)
+		return skep_fail(errno, "cannot open ring '%s': %s", ring->name, strerror(errno));
+	err = map_pages(ring, map->entries);
+	if (!err && object)
+		err = skep_ring_find_counts(ring, object, ring->name);
+	if (err)
+		return err;
+	*out = SKEP_TAKE(ring);
+	return 0;
+}
+
+static void accept_bytes(struct skep_ring *ring, uint64_t least, uint64_t most, bool any)
+{
+	ring->least = any ? 0 : least;
+	ring->most = any ? UINT64_MAX : most;
+}
+
+int skep_ring_adopt_fd_raw(struct skep_ring **out, int fd, size_t bytes,
+			   const struct skep_ring_opts *opts)
+{
+	struct skep_ring *ring;
+	struct skep_map map;
+	int err = SKEP_OPTS_CHECK(opts);
+
+	if (!err)
+		err = skep_map_describe_fd(&map, fd);
+	if (!err)
+		err = make(&ring, &map, fd, NULL);
+	if (err)
+		return err;
+	accept_bytes(ring, bytes, bytes + SKEP_OPT(opts, max_tail), SKEP_OPT(opts, any_size));
+	*out = ring;
+	return 0;
+}
+
+int skep_ring_open_raw(struct skep_ring **out, const struct skep_object *object, const char *name,
+		       size_t bytes, const struct skep_ring_opts *opts)
+{
+	struct skep_ring_type type = { .most_bytes = bytes + SKEP_OPT(opts, max_tail) };
+	struct skep_ring *ring;
+	struct skep_map *map;
+	bool any = SKEP_OPT(opts, any_size);
+	int err = SKEP_OPTS_CHECK(opts);
+
+	if (!err)
+		err = skep_object_need_loaded(object);
+	if (!err)
+		err = skep_object_find_map(object, name, &map);
+	if (err)
+		return err;
+	if (skep_ring_type(object, name, &type) && !any && type.bytes != bytes)
+		return skep_fail_hint(skep_fail(EPROTOTYPE,
+						"ring '%s': a record has %llu bytes in the "
+						"program, %zu here",
+						name, (unsigned long long)type.bytes, bytes),
+				      "use the same type on both sides, from one shared header");
+	err = make(&ring, map, map->fd, object);
+	if (err)
+		return err;
+	accept_bytes(ring, bytes, type.most_bytes, any);
+	*out = ring;
+	return 0;
+}
+
+/* What was taken is given back to the kernel; the rest stays for another reader. */
+void skep_ring_free(struct skep_ring *ring)
+{
+	SKEP_KEEP_ERROR;
+
+	if (!ring)
+		return;
+	if (ring->data_pages) {
+		__atomic_store_n(ring->consumer, ring->at.position, __ATOMIC_RELEASE);
+		munmap(ring->data_pages, ring->data_bytes);
+	}
+	if (ring->consumer_page)
+		munmap(ring->consumer_page, (size_t)sysconf(_SC_PAGESIZE));
+	if (ring->counts_page)
+		munmap(ring->counts_page, (size_t)sysconf(_SC_PAGESIZE));
+	if (ring->fd >= 0)
+		close(ring->fd);
+	free(ring);
+}
+
+const char *skep_ring_name(const struct skep_ring *ring)
+{
+	return ring->name;
+}
+
+int skep_ring_fd(const struct skep_ring *ring)
+{
+	return ring->fd;
+}
+
+struct skep_ring_cursor *skep_ring_cursor(struct skep_ring *ring)
+{
+	return &ring->at;
+}
+
+void skep_ring_stats_raw(const struct skep_ring *ring, struct skep_ring_stats *stats, size_t sz)
+{
+	uint64_t produced = __atomic_load_n(ring->producer, __ATOMIC_ACQUIRE);
+	struct skep_ring_stats now = {
+		.consumed = ring->at.consumed,
+		.bad = ring->bad,
+		.pending_bytes = produced - ring->at.position,
+		.size_bytes = ring->at.mask + 1,
+		.counted = ring->counts,
+	};
+
+	if (ring->counts) {
+		now.dropped = __atomic_load_n(&ring->counts->dropped, __ATOMIC_RELAXED);
+		now.discarded = __atomic_load_n(&ring->counts->discarded, __ATOMIC_RELAXED);
+	}
+	if (sz > sizeof(now)) {
+		memset((char *)stats + sizeof(now), 0, sz - sizeof(now));
+		sz = sizeof(now);
+	}
+	memcpy(stats, &now, sz);
+}
