@@ -3,8 +3,7 @@
 #include "doctor.h"
 
 static const struct argp_option options[] = {
-	{ "format", 'f', "text|json", 0, "how to print it; text is the default", 0 },
-	{ 0 }
+	{ "format", 'f', "text|json", 0, "how to print it; text is the default", 0 }, { 0 }
 };
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)

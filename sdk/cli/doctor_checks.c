@@ -43,8 +43,9 @@ static void check_privilege(struct doctor_result *result)
 		snprintf(result->remedy, sizeof(result->remedy), "run it with sudo, or grant %s",
 			 missing);
 	} else {
-		snprintf(result->detail, sizeof(result->detail), "cap_bpf,cap_perfmon,"
-								 "cap_net_admin");
+		snprintf(result->detail, sizeof(result->detail),
+			 "cap_bpf,cap_perfmon,"
+			 "cap_net_admin");
 	}
 }
 
@@ -60,8 +61,9 @@ static void check_lockdown(struct doctor_result *result)
 	}
 	if (!strcmp(mode, "confidentiality")) {
 		result->answer = SKEP_NO;
-		snprintf(result->why, sizeof(result->why), "confidentiality: programs may not "
-							   "read the kernel's memory");
+		snprintf(result->why, sizeof(result->why),
+			 "confidentiality: programs may not "
+			 "read the kernel's memory");
 		return;
 	}
 	result->answer = SKEP_YES;

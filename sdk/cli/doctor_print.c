@@ -61,9 +61,10 @@ void doctor_print_text(FILE *to, const struct doctor_result *results, size_t cou
 		}
 		print_result(to, results, i, width);
 	}
-	fprintf(to, "\n%s\n", fit ? "A basic program runs here: it loads, attaches to a raw "
-				    "tracepoint, and has a ring buffer." :
-				    "A basic program does not run here: see the first `no`.");
+	fprintf(to, "\n%s\n",
+		fit ? "A basic program runs here: it loads, attaches to a raw "
+		      "tracepoint, and has a ring buffer."
+		    : "A basic program does not run here: see the first `no`.");
 }
 
 static void set_text(json_t *object, const char *key, const char *text)

@@ -97,8 +97,7 @@ void doctor_check_clang(struct doctor_result *result)
 			 "install it: apt-get install clang, dnf install clang");
 		return;
 	}
-	if (!run(name, "--print-targets", targets, sizeof(targets)) ||
-	    !strstr(targets, " bpf ")) {
+	if (!run(name, "--print-targets", targets, sizeof(targets)) || !strstr(targets, " bpf ")) {
 		snprintf(result->why, sizeof(result->why), "%s has no BPF target", name);
 		snprintf(result->remedy, sizeof(result->remedy),
 			 "install your distribution's clang, and name it in $CLANG");
@@ -110,10 +109,13 @@ void doctor_check_clang(struct doctor_result *result)
 		return;
 	}
 	if (atoi(version) < CLANG_WANTED) {
-		snprintf(result->why, sizeof(result->why), "%s is %s; skep is tested with %d and "
-							   "newer", name, version, CLANG_WANTED);
-		snprintf(result->remedy, sizeof(result->remedy), "install a newer one, and name "
-								 "it in $CLANG");
+		snprintf(result->why, sizeof(result->why),
+			 "%s is %s; skep is tested with %d and "
+			 "newer",
+			 name, version, CLANG_WANTED);
+		snprintf(result->remedy, sizeof(result->remedy),
+			 "install a newer one, and name "
+			 "it in $CLANG");
 		return;
 	}
 	result->answer = SKEP_YES;
@@ -129,7 +131,8 @@ void doctor_check_libbpf(struct doctor_result *result)
 /* Distributions put it where only root's PATH looks. */
 void doctor_check_bpftool(struct doctor_result *result)
 {
-	static const char *const names[] = { "bpftool", "/usr/sbin/bpftool", "/usr/local/sbin/bpftool" };
+	static const char *const names[] = { "bpftool", "/usr/sbin/bpftool",
+					     "/usr/local/sbin/bpftool" };
 	char text[512], version[32];
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -141,8 +144,9 @@ void doctor_check_bpftool(struct doctor_result *result)
 		return;
 	}
 	result->answer = SKEP_NO;
-	snprintf(result->why, sizeof(result->why), "not found; skep does not need it, it shows "
-						   "what is loaded");
+	snprintf(result->why, sizeof(result->why),
+		 "not found; skep does not need it, it shows "
+		 "what is loaded");
 	snprintf(result->remedy, sizeof(result->remedy),
 		 "install it: apt-get install bpftool, dnf install bpftool");
 }

@@ -14,6 +14,7 @@
 
 #ifndef __VMLINUX_H__
 #include <linux/bpf.h>
+#include <stdbool.h>
 #endif
 #include <bpf/bpf_helpers.h>
 #include <skep/types.h>

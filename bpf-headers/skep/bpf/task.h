@@ -58,10 +58,29 @@ SKEP_INLINE_ __u32 skep_current_gid(void)
 	 (void)bpf_get_current_comm((array), sizeof(array)))
 
 /* The members used here, wherever this kernel has them: no vmlinux.h needed. */
+struct mm_struct___skep {
+	unsigned long arg_start;
+	unsigned long arg_end;
+} __attribute__((preserve_access_index));
+
+struct signal_struct___skep {
+	struct {
+		int counter;
+	} live;
+	int group_exit_code;
+	unsigned int flags;
+} __attribute__((preserve_access_index));
+
 struct task_struct___skep {
 	struct task_struct___skep *real_parent;
+	struct task_struct___skep *group_leader;
+	struct mm_struct___skep *mm;
+	struct signal_struct___skep *signal;
+	int exit_code;
 	int tgid;
 } __attribute__((preserve_access_index));
+
+#define SKEP_SIGNAL_GROUP_EXIT_ 4 /* the kernel's SIGNAL_GROUP_EXIT: exit_group(), or killed */
 
 /** The parent's process. Needs a GPL-compatible licence. @kernel{5.5, with BTF} */
 SKEP_INLINE_ __u32 skep_current_ppid(void)
@@ -69,6 +88,54 @@ SKEP_INLINE_ __u32 skep_current_ppid(void)
 	struct task_struct___skep *task = (void *)bpf_get_current_task();
 
 	return BPF_CORE_READ(task, real_parent, tgid);
+}
+
+/**
+ * Copies the process's arguments, each ended by a NUL, as many bytes as fit. At
+ * `sched_process_exec` they are those of the new program.
+ *
+ * @param to    where to, at least `room` bytes
+ * @param room  a constant
+ * @param total gets how many bytes there are in all: more than `room` means cut
+ * @return the bytes copied, 0 for a kernel thread, or -EFAULT when memory is paged out
+ * Needs a GPL-compatible licence. @kernel{5.5, with BTF}
+ */
+SKEP_INLINE_ long skep_current_args(void *to, __u32 room, __u32 *total)
+{
+	struct task_struct___skep *task = (void *)bpf_get_current_task();
+	unsigned long start = BPF_CORE_READ(task, mm, arg_start);
+	unsigned long bytes = BPF_CORE_READ(task, mm, arg_end) - start;
+	long err;
+
+	*total = bytes;
+	if (bytes > room)
+		bytes = room;
+	err = bpf_probe_read_user(to, bytes, (void *)start);
+	return err ? err : (long)bytes;
+}
+
+/**
+ * At `sched_process_exit`, which comes for each thread: whether the process ends with this one.
+ * Needs a GPL-compatible licence. @kernel{5.5, with BTF}
+ */
+SKEP_INLINE_ int skep_current_is_last_thread(void)
+{
+	struct task_struct___skep *task = (void *)bpf_get_current_task();
+
+	return BPF_CORE_READ(task, signal, live.counter) == 0;
+}
+
+/**
+ * At `sched_process_exit`: how the process ends, as wait() has it.
+ * Needs a GPL-compatible licence. @kernel{5.5, with BTF}
+ */
+SKEP_INLINE_ int skep_current_exit_status(void)
+{
+	struct task_struct___skep *task = (void *)bpf_get_current_task();
+
+	if (BPF_CORE_READ(task, signal, flags) & SKEP_SIGNAL_GROUP_EXIT_)
+		return BPF_CORE_READ(task, signal, group_exit_code);
+	return BPF_CORE_READ(task, group_leader, exit_code);
 }
 
 /** Nanoseconds since boot without time asleep: CLOCK_MONOTONIC. @kernel{4.1} */

@@ -76,8 +76,8 @@ enum skep_ability {
 
 /** What was found out about one ability. Members are only ever added, at the end. */
 struct skep_finding {
-	enum skep_answer answer;
-	int code;           /**< the errno the kernel gave, positive; or 0 */
+	enum skep_answer answer; /**< the same as skep_kernel_can() */
+	int code;                /**< the errno the kernel gave, positive; or 0 */
 	uint32_t since;     /**< the mainline kernel that brought it, as skep_kernel_version() */
 	const char *name;   /**< one word or two, as a list shows it: `kprobe`; never NULL */
 	const char *detail; /**< what was found, as "at /sys/fs/bpf"; or NULL */

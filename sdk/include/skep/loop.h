@@ -91,6 +91,15 @@ SKEP_API SKEP_MUST_USE int skep_loop_add_ring(struct skep_loop *loop, struct ske
 					      skep_record_fn fn, void *ctx);
 
 /**
+ * A ring of the loop, for instance to ask skep_ring_stats() of one that the loop owns.
+ *
+ * @param loop the loop
+ * @param name the ring's name
+ * @return borrowed, valid as long as the loop; NULL when it has none of that name
+ */
+SKEP_API struct skep_ring *skep_loop_ring(const struct skep_loop *loop, const char *name);
+
+/**
  * Calls `fn` every so often.
  *
  * @param loop      the loop

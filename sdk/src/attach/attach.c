@@ -8,6 +8,7 @@
 #include <skep/attach.h>
 
 #include "base/fail.h"
+#include "kernel/facts.h"
 #include "kernel/reason.h"
 #include "object/capture.h"
 #include "object/link.h"
@@ -79,6 +80,16 @@ static int refuse(const struct bpf_program *prog, int err, const struct skep_cap
 	return hint[0] ? skep_fail_hint(-refusal.code, "%s", hint) : -refusal.code;
 }
 
+/* Without `bpf` among the security modules the kernel takes the link, and never runs it. */
+static bool would_never_run(const struct bpf_program *prog)
+{
+	char lsms[512];
+
+	return bpf_program__type(prog) == BPF_PROG_TYPE_LSM &&
+	       bpf_program__expected_attach_type(prog) == BPF_LSM_MAC &&
+	       skep_kernel_lsms(lsms, sizeof(lsms)) && !skep_kernel_lsm_in(lsms, "bpf");
+}
+
 int skep_attach_libbpf(struct skep_link **out, const struct bpf_program *program)
 {
 	SKEP_CAPTURE(said);
@@ -89,6 +100,8 @@ int skep_attach_libbpf(struct skep_link **out, const struct bpf_program *program
 		return skep_fail_hint(skep_fail(EBADF, "program '%s' is not loaded",
 						bpf_program__name(program)),
 				      "load its object first, and look at the result");
+	if (would_never_run(program))
+		return refuse(program, -EOPNOTSUPP, &said);
 	link = bpf_program__attach(program);
 	if (link)
 		return skep_link_from_libbpf(out, link);

@@ -50,9 +50,9 @@ static bool is_passing(int code)
 
 void skep_kernel_attempt_refused(struct skep_attempt *attempt, const struct skep_refusal *refusal)
 {
-	const char *what = refusal->request == SKEP_REQUEST_ATTACH ? "to attach it" :
-			   refusal->request == SKEP_REQUEST_MAP	   ? "such a map" :
-								     "such a program";
+	const char *what = refusal->request == SKEP_REQUEST_ATTACH ? "to attach it"
+			   : refusal->request == SKEP_REQUEST_MAP  ? "such a map"
+								   : "such a program";
 
 	attempt->code = refusal->code;
 	if (is_passing(refusal->code)) {

@@ -14,7 +14,7 @@ static const struct ability {
 	const char *name;
 	const char *since; /* a name of since.tsv */
 	skep_try_fn *try;
-	bool changes;      /* look anew every time; cheap */
+	bool changes; /* look anew every time; cheap */
 } abilities[] = {
 	[SKEP_CAN_BPF] = { "bpf()", "bpf()", skep_kernel_try_bpf, false },
 	[SKEP_CAN_BTF] = { "BTF", "kernel BTF", skep_kernel_try_btf, false },
@@ -26,8 +26,8 @@ static const struct ability {
 	[SKEP_CAN_LINK] = { "links", "BPF links", skep_kernel_try_link, false },
 	[SKEP_CAN_RAW_TRACEPOINT] = { "raw_tp", "BPF_PROG_TYPE_RAW_TRACEPOINT",
 				      skep_kernel_try_raw_tracepoint, false },
-	[SKEP_CAN_BTF_TRACEPOINT] = { "tp_btf", "BPF_TRACE_RAW_TP",
-				      skep_kernel_try_btf_tracepoint, false },
+	[SKEP_CAN_BTF_TRACEPOINT] = { "tp_btf", "BPF_TRACE_RAW_TP", skep_kernel_try_btf_tracepoint,
+				      false },
 	[SKEP_CAN_TRACEPOINT] = { "tp", "BPF_PROG_TYPE_TRACEPOINT", skep_kernel_try_tracepoint,
 				  false },
 	[SKEP_CAN_KPROBE] = { "kprobe", "BPF_PROG_TYPE_KPROBE", skep_kernel_try_kprobe, false },

@@ -13,23 +13,15 @@
  * missing feature hides a missing name. The last one only says that the cause is not known.
  */
 static skep_rule_fn *const rules[] = {
-	skep_kernel_rule_no_bpf,
-	skep_kernel_rule_privilege,
-	skep_kernel_rule_seccomp,
-	skep_kernel_rule_memlock,
-	skep_kernel_rule_config,
-	skep_kernel_rule_no_btf,
-	skep_kernel_rule_too_old,
-	skep_kernel_rule_lsm_inactive,
-	skep_kernel_rule_tracepoint,
-	skep_kernel_rule_raw_tracepoint,
-	skep_kernel_rule_function,
-	skep_kernel_rule_no_trampoline,
-	skep_kernel_rule_interface,
-	skep_kernel_rule_cgroup,
-	skep_kernel_rule_busy,
-	skep_kernel_rule_lockdown,
-	skep_kernel_rule_eperm,
+	skep_kernel_rule_no_bpf,         skep_kernel_rule_privilege,
+	skep_kernel_rule_seccomp,        skep_kernel_rule_memlock,
+	skep_kernel_rule_too_old, /* an older kernel's configuration knows nothing of it */
+	skep_kernel_rule_config,         skep_kernel_rule_no_btf,
+	skep_kernel_rule_lsm_inactive,   skep_kernel_rule_tracepoint,
+	skep_kernel_rule_raw_tracepoint, skep_kernel_rule_function,
+	skep_kernel_rule_no_trampoline,  skep_kernel_rule_interface,
+	skep_kernel_rule_cgroup,         skep_kernel_rule_busy,
+	skep_kernel_rule_lockdown,       skep_kernel_rule_eperm,
 };
 
 void skep_kernel_say(struct skep_words *words, const char *format, ...)

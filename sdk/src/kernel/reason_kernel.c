@@ -23,67 +23,82 @@ static bool is_lacking(int code)
 	       code == ENODEV || code == ESRCH || code == E2BIG || code == SKEP_KERNEL_ENOTSUPP;
 }
 
-/* What a number of an enum is configured by. */
-struct option {
+/* What a number of an enum is configured by, and what "this kernel has no" then. */
+static const struct option {
 	enum skep_since_kind kind;
 	int number;
 	const char *config;
 	const char *what;
-	const char *instead; /* or NULL */
+} options[] = {
+	{ SKEP_SINCE_ATTACH, BPF_TRACE_KPROBE_MULTI, "CONFIG_FPROBE", "kprobe.multi" },
+	{ SKEP_SINCE_ATTACH, SKEP_BPF_ATTACH_KPROBE_SESSION, "CONFIG_FPROBE", "kprobe.session" },
+	{ SKEP_SINCE_ATTACH, SKEP_BPF_ATTACH_UPROBE_MULTI, "CONFIG_UPROBES", "uprobes" },
+	{ SKEP_SINCE_ATTACH, SKEP_BPF_ATTACH_NETKIT_PRIMARY, "CONFIG_NETKIT", "netkit devices" },
+	{ SKEP_SINCE_ATTACH, SKEP_BPF_ATTACH_NETKIT_PEER, "CONFIG_NETKIT", "netkit devices" },
+	{ SKEP_SINCE_ATTACH, SKEP_BPF_ATTACH_TCX_INGRESS, "CONFIG_NET_XGRESS", "tcx" },
+	{ SKEP_SINCE_ATTACH, SKEP_BPF_ATTACH_TCX_EGRESS, "CONFIG_NET_XGRESS", "tcx" },
+	{ SKEP_SINCE_PROG, BPF_PROG_TYPE_LSM, "CONFIG_BPF_LSM", "BPF LSM" },
+	{ SKEP_SINCE_PROG, BPF_PROG_TYPE_KPROBE, "CONFIG_BPF_EVENTS", "BPF on probes" },
+	{ SKEP_SINCE_PROG, BPF_PROG_TYPE_TRACEPOINT, "CONFIG_BPF_EVENTS", "BPF on tracepoints" },
+	{ SKEP_SINCE_PROG, BPF_PROG_TYPE_RAW_TRACEPOINT, "CONFIG_BPF_EVENTS",
+	  "BPF on raw tracepoints" },
+	{ SKEP_SINCE_PROG, BPF_PROG_TYPE_PERF_EVENT, "CONFIG_BPF_EVENTS", "BPF on perf events" },
+	{ SKEP_SINCE_PROG, BPF_PROG_TYPE_CGROUP_SKB, "CONFIG_CGROUP_BPF", "BPF on cgroups" },
+	{ SKEP_SINCE_PROG, BPF_PROG_TYPE_CGROUP_SOCK, "CONFIG_CGROUP_BPF", "BPF on cgroups" },
+	{ SKEP_SINCE_PROG, BPF_PROG_TYPE_CGROUP_SOCK_ADDR, "CONFIG_CGROUP_BPF", "BPF on cgroups" },
+	{ SKEP_SINCE_PROG, BPF_PROG_TYPE_CGROUP_DEVICE, "CONFIG_CGROUP_BPF", "BPF on cgroups" },
+	{ SKEP_SINCE_PROG, BPF_PROG_TYPE_CGROUP_SYSCTL, "CONFIG_CGROUP_BPF", "BPF on cgroups" },
+	{ SKEP_SINCE_PROG, BPF_PROG_TYPE_CGROUP_SOCKOPT, "CONFIG_CGROUP_BPF", "BPF on cgroups" },
+	{ SKEP_SINCE_PROG, BPF_PROG_TYPE_SOCK_OPS, "CONFIG_CGROUP_BPF", "BPF on cgroups" },
+	{ SKEP_SINCE_PROG, BPF_PROG_TYPE_LIRC_MODE2, "CONFIG_BPF_LIRC_MODE2", "BPF on LIRC" },
+	{ SKEP_SINCE_PROG, BPF_PROG_TYPE_LWT_XMIT, "CONFIG_LWTUNNEL_BPF", "BPF on tunnels" },
+	{ SKEP_SINCE_PROG, BPF_PROG_TYPE_LWT_IN, "CONFIG_LWTUNNEL_BPF", "BPF on tunnels" },
+	{ SKEP_SINCE_PROG, BPF_PROG_TYPE_LWT_OUT, "CONFIG_LWTUNNEL_BPF", "BPF on tunnels" },
+	{ SKEP_SINCE_PROG, BPF_PROG_TYPE_LWT_SEG6LOCAL, "CONFIG_IPV6_SEG6_BPF", "BPF on SRv6" },
+	{ SKEP_SINCE_PROG, SKEP_BPF_PROG_TYPE_NETFILTER, "CONFIG_NETFILTER_BPF_LINK",
+	  "BPF on netfilter" },
+	{ SKEP_SINCE_PROG, BPF_PROG_TYPE_STRUCT_OPS, "CONFIG_BPF_JIT", "struct_ops" },
+	{ SKEP_SINCE_PROG, BPF_PROG_TYPE_EXT, "CONFIG_BPF_JIT", "freplace" },
+	{ SKEP_SINCE_MAP, BPF_MAP_TYPE_INODE_STORAGE, "CONFIG_BPF_LSM", "inode storage" },
+	{ SKEP_SINCE_MAP, BPF_MAP_TYPE_CGROUP_STORAGE, "CONFIG_CGROUP_BPF", "cgroup storage" },
+	{ SKEP_SINCE_MAP, BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE, "CONFIG_CGROUP_BPF",
+	  "cgroup storage" },
+	{ SKEP_SINCE_MAP, BPF_MAP_TYPE_XSKMAP, "CONFIG_XDP_SOCKETS", "AF_XDP sockets" },
+	{ SKEP_SINCE_MAP, BPF_MAP_TYPE_STRUCT_OPS, "CONFIG_BPF_JIT", "struct_ops" },
+	{ SKEP_SINCE_MAP, BPF_MAP_TYPE_PERF_EVENT_ARRAY, "CONFIG_PERF_EVENTS", "perf events" },
+	{ SKEP_SINCE_MAP, BPF_MAP_TYPE_STACK_TRACE, "CONFIG_PERF_EVENTS", "stack traces" },
 };
 
-static const struct option options[] = {
-	{ SKEP_SINCE_ATTACH, BPF_TRACE_KPROBE_MULTI, "CONFIG_FPROBE", "kprobe.multi", NULL },
-	{ SKEP_SINCE_ATTACH, SKEP_BPF_ATTACH_KPROBE_SESSION, "CONFIG_FPROBE", "kprobe.session",
-	  NULL },
-	{ SKEP_SINCE_ATTACH, SKEP_BPF_ATTACH_UPROBE_MULTI, "CONFIG_UPROBES", "uprobes", NULL },
-	{ SKEP_SINCE_ATTACH, SKEP_BPF_ATTACH_NETKIT_PRIMARY, "CONFIG_NETKIT", "netkit devices",
-	  "use a veth pair and SEC(\"tcx/ingress\") or SEC(\"tc\")" },
-	{ SKEP_SINCE_ATTACH, SKEP_BPF_ATTACH_NETKIT_PEER, "CONFIG_NETKIT", "netkit devices",
-	  "use a veth pair and SEC(\"tcx/ingress\") or SEC(\"tc\")" },
-	{ SKEP_SINCE_ATTACH, SKEP_BPF_ATTACH_TCX_INGRESS, "CONFIG_NET_XGRESS", "tcx", NULL },
-	{ SKEP_SINCE_ATTACH, SKEP_BPF_ATTACH_TCX_EGRESS, "CONFIG_NET_XGRESS", "tcx", NULL },
-	{ SKEP_SINCE_PROG, BPF_PROG_TYPE_LSM, "CONFIG_BPF_LSM", "BPF LSM", NULL },
-	{ SKEP_SINCE_PROG, BPF_PROG_TYPE_KPROBE, "CONFIG_BPF_EVENTS", "BPF on probes", NULL },
-	{ SKEP_SINCE_PROG, BPF_PROG_TYPE_TRACEPOINT, "CONFIG_BPF_EVENTS", "BPF on tracepoints",
-	  NULL },
-	{ SKEP_SINCE_PROG, BPF_PROG_TYPE_RAW_TRACEPOINT, "CONFIG_BPF_EVENTS",
-	  "BPF on raw tracepoints", NULL },
-	{ SKEP_SINCE_PROG, BPF_PROG_TYPE_PERF_EVENT, "CONFIG_BPF_EVENTS", "BPF on perf events",
-	  NULL },
-	{ SKEP_SINCE_PROG, BPF_PROG_TYPE_CGROUP_SKB, "CONFIG_CGROUP_BPF", "BPF on cgroups", NULL },
-	{ SKEP_SINCE_PROG, BPF_PROG_TYPE_CGROUP_SOCK, "CONFIG_CGROUP_BPF", "BPF on cgroups",
-	  NULL },
-	{ SKEP_SINCE_PROG, BPF_PROG_TYPE_CGROUP_SOCK_ADDR, "CONFIG_CGROUP_BPF", "BPF on cgroups",
-	  NULL },
-	{ SKEP_SINCE_PROG, BPF_PROG_TYPE_CGROUP_DEVICE, "CONFIG_CGROUP_BPF", "BPF on cgroups",
-	  NULL },
-	{ SKEP_SINCE_PROG, BPF_PROG_TYPE_CGROUP_SYSCTL, "CONFIG_CGROUP_BPF", "BPF on cgroups",
-	  NULL },
-	{ SKEP_SINCE_PROG, BPF_PROG_TYPE_CGROUP_SOCKOPT, "CONFIG_CGROUP_BPF", "BPF on cgroups",
-	  NULL },
-	{ SKEP_SINCE_PROG, BPF_PROG_TYPE_SOCK_OPS, "CONFIG_CGROUP_BPF", "BPF on cgroups", NULL },
-	{ SKEP_SINCE_PROG, BPF_PROG_TYPE_LIRC_MODE2, "CONFIG_BPF_LIRC_MODE2", "BPF on LIRC", NULL },
-	{ SKEP_SINCE_PROG, BPF_PROG_TYPE_LWT_XMIT, "CONFIG_LWTUNNEL_BPF", "BPF on tunnels", NULL },
-	{ SKEP_SINCE_PROG, BPF_PROG_TYPE_LWT_IN, "CONFIG_LWTUNNEL_BPF", "BPF on tunnels", NULL },
-	{ SKEP_SINCE_PROG, BPF_PROG_TYPE_LWT_OUT, "CONFIG_LWTUNNEL_BPF", "BPF on tunnels", NULL },
-	{ SKEP_SINCE_PROG, BPF_PROG_TYPE_LWT_SEG6LOCAL, "CONFIG_IPV6_SEG6_BPF", "BPF on SRv6",
-	  NULL },
-	{ SKEP_SINCE_PROG, SKEP_BPF_PROG_TYPE_NETFILTER, "CONFIG_NETFILTER_BPF_LINK",
-	  "BPF on netfilter", NULL },
-	{ SKEP_SINCE_PROG, BPF_PROG_TYPE_STRUCT_OPS, "CONFIG_BPF_JIT", "struct_ops", NULL },
-	{ SKEP_SINCE_PROG, BPF_PROG_TYPE_EXT, "CONFIG_BPF_JIT", "freplace", NULL },
-	{ SKEP_SINCE_MAP, BPF_MAP_TYPE_INODE_STORAGE, "CONFIG_BPF_LSM", "inode storage", NULL },
-	{ SKEP_SINCE_MAP, BPF_MAP_TYPE_CGROUP_STORAGE, "CONFIG_CGROUP_BPF", "cgroup storage",
-	  NULL },
-	{ SKEP_SINCE_MAP, BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE, "CONFIG_CGROUP_BPF",
-	  "cgroup storage", NULL },
-	{ SKEP_SINCE_MAP, BPF_MAP_TYPE_XSKMAP, "CONFIG_XDP_SOCKETS", "AF_XDP sockets", NULL },
-	{ SKEP_SINCE_MAP, BPF_MAP_TYPE_STRUCT_OPS, "CONFIG_BPF_JIT", "struct_ops", NULL },
-	{ SKEP_SINCE_MAP, BPF_MAP_TYPE_PERF_EVENT_ARRAY, "CONFIG_PERF_EVENTS", "perf events",
-	  NULL },
-	{ SKEP_SINCE_MAP, BPF_MAP_TYPE_STACK_TRACE, "CONFIG_PERF_EVENTS", "stack traces", NULL },
+/* What does the same on a kernel that lacks it. */
+static const struct {
+	enum skep_since_kind kind;
+	int number;
+	const char *text;
+} alternatives[] = {
+	{ SKEP_SINCE_MAP, BPF_MAP_TYPE_RINGBUF,
+	  "use a perf buffer (BPF_MAP_TYPE_PERF_EVENT_ARRAY), which this kernel has" },
+	{ SKEP_SINCE_ATTACH, BPF_TRACE_KPROBE_MULTI, "use SEC(\"kprobe/X\") for each function" },
+	{ SKEP_SINCE_ATTACH, SKEP_BPF_ATTACH_KPROBE_SESSION,
+	  "use SEC(\"kprobe/X\") and SEC(\"kretprobe/X\")" },
+	{ SKEP_SINCE_ATTACH, SKEP_BPF_ATTACH_UPROBE_MULTI,
+	  "use SEC(\"uprobe/PATH:X\") for each function" },
+	{ SKEP_SINCE_ATTACH, SKEP_BPF_ATTACH_UPROBE_SESSION,
+	  "use SEC(\"uprobe/PATH:X\") and SEC(\"uretprobe/PATH:X\")" },
+	{ SKEP_SINCE_ATTACH, SKEP_BPF_ATTACH_TCX_INGRESS, "use SEC(\"tc\") on a clsact qdisc" },
+	{ SKEP_SINCE_ATTACH, SKEP_BPF_ATTACH_TCX_EGRESS, "use SEC(\"tc\") on a clsact qdisc" },
+	{ SKEP_SINCE_ATTACH, SKEP_BPF_ATTACH_NETKIT_PRIMARY,
+	  "use a veth pair, and SEC(\"tcx/ingress\") or SEC(\"tc\")" },
+	{ SKEP_SINCE_ATTACH, SKEP_BPF_ATTACH_NETKIT_PEER,
+	  "use a veth pair, and SEC(\"tcx/ingress\") or SEC(\"tc\")" },
 };
+
+static const char *find_alternative(enum skep_since_kind kind, int number)
+{
+	for (size_t i = 0; i < COUNT(alternatives); i++)
+		if (alternatives[i].kind == kind && alternatives[i].number == number)
+			return alternatives[i].text;
+	return NULL;
+}
 
 const char *skep_kernel_config_missing(enum skep_since_kind kind, int number)
 {
@@ -108,15 +123,16 @@ static bool is_about(const struct option *option, const struct skep_refusal *ref
 	}
 }
 
-/* No kprobe.multi either: it needs the function tracer, not kprobes. */
+/* kprobe.multi needs fprobes, not kprobes; who has neither is helped by the same words. */
 static bool lacks_kprobes(const struct skep_refusal *refusal, struct skep_words *words)
 {
 	const char *target = skep_kernel_hook_target(refusal);
 	bool multi = refusal->attach_type == BPF_TRACE_KPROBE_MULTI ||
 		     refusal->attach_type == SKEP_BPF_ATTACH_KPROBE_SESSION;
 
-	if (skep_kernel_hook(refusal) != SKEP_HOOK_KPROBE || multi ||
-	    skep_kernel_config("CONFIG_KPROBES") != SKEP_CONFIG_OFF)
+	if (skep_kernel_hook(refusal) != SKEP_HOOK_KPROBE ||
+	    skep_kernel_config("CONFIG_KPROBES") != SKEP_CONFIG_OFF ||
+	    (multi && skep_kernel_config("CONFIG_FPROBE") != SKEP_CONFIG_OFF))
 		return false;
 	skep_kernel_say(words, "this kernel has no kprobes (CONFIG_KPROBES is not set)");
 	if (skep_kernel_stage(BPF_PROG_TYPE_TRACING, BPF_TRACE_FENTRY) == SKEP_STAGE_LATER)
@@ -130,6 +146,8 @@ static bool lacks_kprobes(const struct skep_refusal *refusal, struct skep_words 
 
 bool skep_kernel_rule_config(const struct skep_refusal *refusal, struct skep_words *words)
 {
+	const char *instead;
+
 	if (lacks_kprobes(refusal, words))
 		return true;
 	if (!is_lacking(refusal->code))
@@ -140,11 +158,11 @@ bool skep_kernel_rule_config(const struct skep_refusal *refusal, struct skep_wor
 			continue;
 		skep_kernel_say(words, "this kernel has no %s (%s is not set)", options[i].what,
 				options[i].config);
-		if (options[i].instead)
-			skep_kernel_advise(words, "%s", options[i].instead);
+		instead = find_alternative(options[i].kind, options[i].number);
+		if (instead)
+			skep_kernel_advise(words, "%s", instead);
 		else
-			skep_kernel_advise(words, "run it on a kernel with %s",
-					   options[i].config);
+			skep_kernel_advise(words, "run it on a kernel with %s", options[i].config);
 		return true;
 	}
 	return false;
@@ -165,9 +183,9 @@ static bool says_too_old(enum skep_since_kind kind, int number, struct skep_word
 	skep_kernel_version_text(row->version, needed, sizeof(needed));
 	skep_kernel_version_text(running, have, sizeof(have));
 	skep_kernel_say(words, "%s came with Linux %s; this is %s", row->name, needed, have);
-	if (kind == SKEP_SINCE_MAP && number == BPF_MAP_TYPE_RINGBUF)
-		skep_kernel_advise(words, "use a perf buffer (BPF_MAP_TYPE_PERF_EVENT_ARRAY), "
-					  "which this kernel has");
+	if (find_alternative(kind, number))
+		skep_kernel_advise(words, "%s; or run it on Linux %s or newer",
+				   find_alternative(kind, number), needed);
 	else
 		skep_kernel_advise(words, "run it on Linux %s or newer", needed);
 	return true;
@@ -197,15 +215,13 @@ bool skep_kernel_rule_no_btf(const struct skep_refusal *refusal, struct skep_wor
 	if (!needs_btf(refusal) || !access("/sys/kernel/btf/vmlinux", F_OK))
 		return false;
 	if (skep_kernel_config("CONFIG_DEBUG_INFO_BTF") == SKEP_CONFIG_OFF)
-		skep_kernel_say(words,
-				"this kernel has no BTF (CONFIG_DEBUG_INFO_BTF is not set)");
+		skep_kernel_say(words, "this kernel has no BTF (CONFIG_DEBUG_INFO_BTF is not set)");
 	else
 		skep_kernel_say(words, "this kernel has no BTF (no /sys/kernel/btf/vmlinux)");
 	if (skep_kernel_hook(refusal) == SKEP_HOOK_TRAMPOLINE)
-		skep_kernel_advise(words, "use SEC(\"kprobe/%s\"), or a kernel with BTF",
-				   skep_kernel_hook_target(refusal) ?
-					   skep_kernel_hook_target(refusal) :
-					   "X");
+		skep_kernel_advise(
+			words, "use SEC(\"kprobe/%s\"), or a kernel with BTF",
+			skep_kernel_hook_target(refusal) ? skep_kernel_hook_target(refusal) : "X");
 	else
 		skep_kernel_advise(words, "run it on a kernel with CONFIG_DEBUG_INFO_BTF=y");
 	return true;
@@ -227,8 +243,8 @@ bool skep_kernel_rule_lsm_inactive(const struct skep_refusal *refusal, struct sk
 /* Architectures learned to patch a call into a function one by one. */
 bool skep_kernel_rule_no_trampoline(const struct skep_refusal *refusal, struct skep_words *words)
 {
-	const struct skep_since *row = skep_kernel_since_name(SKEP_SINCE_FEATURE,
-							      "fentry on arm64");
+	const struct skep_since *row =
+		skep_kernel_since_name(SKEP_SINCE_FEATURE, "fentry on arm64");
 	enum skep_hook hook = skep_kernel_hook(refusal);
 	struct utsname machine;
 	char needed[16];
@@ -243,8 +259,10 @@ bool skep_kernel_rule_no_trampoline(const struct skep_refusal *refusal, struct s
 		skep_kernel_advise(words, "use SEC(\"kprobe/X\"), or a newer kernel");
 		return true;
 	}
-	skep_kernel_say(words, "this kernel cannot patch calls into its functions on %s (its "
-			       "function tracer lacks direct calls)", machine.machine);
+	skep_kernel_say(words,
+			"this kernel cannot patch calls into its functions on %s (its "
+			"function tracer lacks direct calls)",
+			machine.machine);
 	skep_kernel_advise(words, "use SEC(\"kprobe/X\") or a tracepoint");
 	return true;
 }

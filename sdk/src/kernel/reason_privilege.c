@@ -15,10 +15,10 @@
 
 #include <linux/bpf.h>
 
-#define TO_BPF     1U
-#define TO_PERFMON 2U
-#define TO_NET     4U
-#define TO_SYS     8U /* kernels before CAP_BPF know only this one */
+#define TO_BPF               1U
+#define TO_PERFMON           2U
+#define TO_NET               4U
+#define TO_SYS               8U /* kernels before CAP_BPF know only this one */
 #define COMMAND_OF_NO_KERNEL 9999
 
 static bool is_refusal_of_privilege(const struct skep_refusal *refusal)
@@ -87,9 +87,9 @@ static unsigned int needs_of_map(int map_type)
 
 static unsigned int missing(const struct skep_refusal *refusal, uint64_t have)
 {
-	unsigned int needs = refusal->request == SKEP_REQUEST_MAP ?
-				     needs_of_map(refusal->map_type) :
-				     needs_of_program(refusal->prog_type);
+	unsigned int needs = refusal->request == SKEP_REQUEST_MAP
+				     ? needs_of_map(refusal->map_type)
+				     : needs_of_program(refusal->prog_type);
 	unsigned int lacks = 0;
 
 	if (skep_kernel_capability_in(have, "cap_sys_admin") == SKEP_YES)
@@ -127,7 +127,10 @@ static void name_them(unsigned int which, char *said, size_t said_size, char *se
 		if (!(which & names[i].bit))
 			continue;
 		snprintf(said + strlen(said), said_size - strlen(said), "%s%s",
-			 !said[0] ? "" : last ? " and " : ", ", names[i].said);
+			 !said[0] ? ""
+			 : last   ? " and "
+				  : ", ",
+			 names[i].said);
 		snprintf(set + strlen(set), set_size - strlen(set), "%s%s", set[0] ? "," : "",
 			 names[i].set);
 	}
@@ -140,6 +143,9 @@ bool skep_kernel_rule_privilege(const struct skep_refusal *refusal, struct skep_
 	unsigned int lacks;
 
 	if (!is_refusal_of_privilege(refusal))
+		return false;
+	if (skep_kernel_hook(refusal) == SKEP_HOOK_TRACEPOINT && refusal->code == EACCES &&
+	    skep_kernel_tracefs_is_closed())
 		return false;
 	process = skep_kernel_process();
 	if (!process.known)
@@ -189,8 +195,9 @@ bool skep_kernel_rule_memlock(const struct skep_refusal *refusal, struct skep_wo
 	if (skep_kernel_has_capability("cap_sys_resource") == SKEP_YES &&
 	    limit.rlim_cur >= (64UL << 20))
 		return false;
-	skep_kernel_say(words, "this kernel counts BPF memory as locked memory, of which this "
-			       "process may have %llu KiB",
+	skep_kernel_say(words,
+			"this kernel counts BPF memory as locked memory, of which this "
+			"process may have %llu KiB",
 			(unsigned long long)limit.rlim_cur / 1024);
 	skep_kernel_advise(words, "raise the limit: `ulimit -l unlimited`, or setrlimit() with "
 				  "RLIMIT_MEMLOCK before the load");
@@ -254,8 +261,9 @@ bool skep_kernel_rule_eperm(const struct skep_refusal *refusal, struct skep_word
 			when = ", after it looked at the program";
 		}
 	}
-	skep_kernel_say(words, "this kernel refuses %s %s (EPERM) although the privilege is there%s; "
-			       "the cause is not known (lockdown: %s; security modules: %s)",
+	skep_kernel_say(words,
+			"this kernel refuses %s %s (EPERM) although the privilege is there%s; "
+			"the cause is not known (lockdown: %s; security modules: %s)",
 			name, refusal->request == SKEP_REQUEST_MAP ? "maps" : "programs", when,
 			lockdown ? lockdown : "unknown", modules);
 	advise_instead(refusal, words);

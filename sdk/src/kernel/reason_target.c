@@ -65,6 +65,16 @@ static void offer_all_events(struct skep_nearest *nearest, const char *tracefs)
 		closedir(dir);
 }
 
+bool skep_kernel_tracefs_is_closed(void)
+{
+	char tracefs[256], events[320];
+
+	if (!skep_kernel_mount(SKEP_MOUNT_TRACEFS, NULL, tracefs, sizeof(tracefs)))
+		return false;
+	snprintf(events, sizeof(events), "%s/events", tracefs);
+	return access(events, R_OK | X_OK) && errno == EACCES;
+}
+
 bool skep_kernel_rule_tracepoint(const struct skep_refusal *refusal, struct skep_words *words)
 {
 	const char *target = skep_kernel_hook_target(refusal);
@@ -75,13 +85,14 @@ bool skep_kernel_rule_tracepoint(const struct skep_refusal *refusal, struct skep
 	    refusal->request != SKEP_REQUEST_ATTACH || !is_absence(refusal->code))
 		return false;
 	if (!skep_kernel_mount(SKEP_MOUNT_TRACEFS, NULL, tracefs, sizeof(tracefs))) {
-		skep_kernel_say(words, "tracefs is not mounted, and tracepoints are looked up there");
-		skep_kernel_advise(words, "`%s`, or use SEC(\"raw_tp/...\"), which needs no tracefs",
+		skep_kernel_say(words,
+				"tracefs is not mounted, and tracepoints are looked up there");
+		skep_kernel_advise(words,
+				   "`%s`, or use SEC(\"raw_tp/...\"), which needs no tracefs",
 				   skep_kernel_mount_command(SKEP_MOUNT_TRACEFS));
 		return true;
 	}
-	snprintf(path, sizeof(path), "%s/events", tracefs);
-	if (access(path, R_OK | X_OK)) {
+	if (skep_kernel_tracefs_is_closed()) {
 		skep_kernel_say(words, "this process may not read tracefs (%s)", tracefs);
 		skep_kernel_advise(words, "run it with sudo, or use SEC(\"raw_tp/...\"), which "
 					  "needs no tracefs");
@@ -195,12 +206,14 @@ bool skep_kernel_rule_function(const struct skep_refusal *refusal, struct skep_w
 		return !strpbrk(target, "*?+") && !is_in_kallsyms(target) &&
 		       say_if_absent(words, "function", target, BTF_KIND_FUNC, "");
 	case SKEP_HOOK_TRAMPOLINE:
-		if (refusal->prog_type == BPF_PROG_TYPE_EXT || !say_if_absent(words, "function",
-							target, BTF_KIND_FUNC, ""))
+		if (refusal->prog_type == BPF_PROG_TYPE_EXT ||
+		    !say_if_absent(words, "function", target, BTF_KIND_FUNC, ""))
 			return false;
 		if (is_in_kallsyms(target)) {
-			skep_kernel_say(words, "the kernel's BTF does not describe %s, so fentry "
-					       "cannot reach it", target);
+			skep_kernel_say(words,
+					"the kernel's BTF does not describe %s, so fentry "
+					"cannot reach it",
+					target);
 			skep_kernel_advise(words, "use SEC(\"kprobe/%s\")", target);
 		}
 		return true;
@@ -272,9 +285,10 @@ bool skep_kernel_rule_busy(const struct skep_refusal *refusal, struct skep_words
 		return false;
 	if (refusal->prog_type == BPF_PROG_TYPE_XDP) {
 		skep_kernel_say(words, "another XDP program is attached to %s", interface);
-		skep_kernel_advise(words, "`ip link show %s` and `bpftool net` show it; `ip link "
-					  "set dev %s xdp off` removes it, unless it is held by a "
-					  "link of its owner",
+		skep_kernel_advise(words,
+				   "`ip link show %s` and `bpftool net` show it; `ip link "
+				   "set dev %s xdp off` removes it, unless it is held by a "
+				   "link of its owner",
 				   refusal->target ? refusal->target : "",
 				   refusal->target ? refusal->target : "X");
 		return true;

@@ -43,6 +43,9 @@ skep_rule_fn skep_kernel_rule_interface;
 skep_rule_fn skep_kernel_rule_cgroup;
 skep_rule_fn skep_kernel_rule_busy;
 
+/* It is mounted, but only root may look into it: capabilities for BPF do not help. */
+bool skep_kernel_tracefs_is_closed(void);
+
 /* hook.c: what a refusal is about */
 enum skep_hook {
 	SKEP_HOOK_OTHER,

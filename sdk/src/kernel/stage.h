@@ -4,9 +4,9 @@
 #define SKEP_KERNEL_STAGE_H
 
 enum skep_stage {
-	SKEP_STAGE_ENTRY,  /* before bpf() looks at anything: seccomp, a security module */
-	SKEP_STAGE_EARLY,  /* in bpf(), before it looks at the program: privilege, on mainline */
-	SKEP_STAGE_LATER,  /* after that: security modules, verifier, attach point */
+	SKEP_STAGE_ENTRY, /* before bpf() looks at anything: seccomp, a security module */
+	SKEP_STAGE_EARLY, /* in bpf(), before it looks at the program: privilege, on mainline */
+	SKEP_STAGE_LATER, /* after that: security modules, verifier, attach point */
 };
 
 /*

@@ -41,9 +41,9 @@ void skep_kernel_try_btf(struct skep_attempt *attempt)
 	} else {
 		skep_kernel_attempt_no(attempt, "there is no " KERNEL_BTF "%s",
 				       skep_kernel_config("CONFIG_DEBUG_INFO_BTF") ==
-						       SKEP_CONFIG_OFF ?
-					       " (CONFIG_DEBUG_INFO_BTF is not set)" :
-					       "");
+						       SKEP_CONFIG_OFF
+					       ? " (CONFIG_DEBUG_INFO_BTF is not set)"
+					       : "");
 		skep_kernel_attempt_remedy(attempt, "run a kernel with CONFIG_DEBUG_INFO_BTF=y; "
 						    "programs without CO-RE and fentry work");
 	}
@@ -123,8 +123,7 @@ void skep_kernel_try_link(struct skep_attempt *attempt)
 	__u32 size = sizeof(info);
 
 	SKEP_KERNEL_FD prog = skep_kernel_trivial_load(&trivial);
-	SKEP_KERNEL_FD link = prog < 0 ? prog :
-					 bpf_raw_tracepoint_open("sched_process_exec", prog);
+	SKEP_KERNEL_FD link = prog < 0 ? prog : bpf_raw_tracepoint_open("sched_process_exec", prog);
 	struct skep_refusal refusal = skep_kernel_trivial_refusal(
 		&trivial, prog < 0 ? SKEP_REQUEST_LOAD : SKEP_REQUEST_ATTACH, link);
 

@@ -19,9 +19,10 @@ static void try_mount(struct skep_attempt *attempt, enum skep_mount what, const 
 	/* Who may not even look into it cannot use it. */
 	if (access(path, R_OK | X_OK)) {
 		attempt->code = errno;
-		skep_kernel_attempt_no(attempt, "mounted at %s, where this process may not look",
-				       path);
-		skep_kernel_attempt_remedy(attempt, "run it with sudo");
+		skep_kernel_attempt_no(attempt, "mounted at %s, which cannot be read: %s", path,
+				       strerror(attempt->code));
+		if (attempt->code == EACCES)
+			skep_kernel_attempt_remedy(attempt, "run it with sudo");
 		return;
 	}
 	skep_kernel_attempt_yes(attempt, "%s", path);

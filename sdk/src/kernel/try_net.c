@@ -116,9 +116,8 @@ void skep_kernel_try_tc(struct skep_attempt *attempt)
 		skep_kernel_attempt_unknown(attempt, "programs load; whether clsact and cls_bpf "
 						     "are there is not known");
 	else
-		skep_kernel_attempt_yes(attempt, "%s", lowest == SKEP_CONFIG_MODULE ?
-							       "as kernel modules" :
-							       "");
+		skep_kernel_attempt_yes(attempt, "%s",
+					lowest == SKEP_CONFIG_MODULE ? "as kernel modules" : "");
 }
 
 /* A family that no kernel has: EAFNOSUPPORT comes from the hook itself. */

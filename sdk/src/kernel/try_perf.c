@@ -19,7 +19,7 @@
 #include <linux/perf_event.h>
 
 #define QUIET_TRACEPOINT "sched/sched_process_exec"
-#define QUIET_FUNCTION	 "bpf_fentry_test1"
+#define QUIET_FUNCTION   "bpf_fentry_test1"
 
 /* Opens the event, loads, attaches; fills the attempt. `refusal` has section and target. */
 static void try_event(struct skep_attempt *attempt, struct perf_event_attr *attr, int prog_type,

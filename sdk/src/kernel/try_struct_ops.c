@@ -68,9 +68,10 @@ void skep_kernel_try_sched_ext(struct skep_attempt *attempt)
 	} else if (has_struct("sched_ext_ops") == SKEP_NO && row &&
 		   skep_kernel_version() < row->version) {
 		skep_kernel_version_text(row->version, needed, sizeof(needed));
-		skep_kernel_attempt_no(attempt, "sched_ext came with Linux %s; this is %s", needed,
-				       skep_kernel_version_text(skep_kernel_version(), have,
-								sizeof(have)));
+		skep_kernel_attempt_no(
+			attempt, "sched_ext came with Linux %s; this is %s", needed,
+			skep_kernel_version_text(skep_kernel_version(), have, sizeof(have)));
+		skep_kernel_attempt_remedy(attempt, "run it on Linux %s or newer", needed);
 	} else if (skep_kernel_config("CONFIG_SCHED_CLASS_EXT") == SKEP_CONFIG_OFF) {
 		skep_kernel_attempt_no(attempt, "CONFIG_SCHED_CLASS_EXT is not set");
 		skep_kernel_attempt_remedy(attempt, "run a kernel with CONFIG_SCHED_CLASS_EXT=y");

@@ -15,18 +15,18 @@
 
 #define QUIET_TRACEPOINT "sched_process_exec"
 /* In the kernel since 5.7, for tests of bpf() itself. */
-#define QUIET_FUNCTION "bpf_fentry_test1"
+#define QUIET_FUNCTION   "bpf_fentry_test1"
 /* The hook of setting the clock; returning 0 leaves the decision to the others. */
-#define QUIET_LSM_HOOK "settime"
+#define QUIET_LSM_HOOK   "settime"
 
+/* Words are about X, not about the targets here, which nobody wants to trace. */
 static void say_attached(struct skep_attempt *attempt, const struct skep_trivial *trivial, int prog,
-			 int link, const char *target)
+			 int link)
 {
 	struct skep_refusal refusal = skep_kernel_trivial_refusal(
 		trivial, prog < 0 ? SKEP_REQUEST_LOAD : SKEP_REQUEST_ATTACH,
 		prog < 0 ? prog : link);
 
-	refusal.target = target;
 	if (prog >= 0 && link >= 0)
 		skep_kernel_attempt_yes(attempt, "%s", "");
 	else
@@ -40,7 +40,7 @@ void skep_kernel_try_raw_tracepoint(struct skep_attempt *attempt)
 	SKEP_KERNEL_FD prog = skep_kernel_trivial_load(&trivial);
 	SKEP_KERNEL_FD link = prog < 0 ? -1 : bpf_raw_tracepoint_open(QUIET_TRACEPOINT, prog);
 
-	say_attached(attempt, &trivial, prog, link, QUIET_TRACEPOINT);
+	say_attached(attempt, &trivial, prog, link);
 }
 
 /* Loads for a type of the kernel's BTF, and attaches. */
@@ -65,7 +65,7 @@ static void try_btf_target(struct skep_attempt *attempt, int prog_type, int atta
 	SKEP_KERNEL_FD prog = skep_kernel_trivial_load(&trivial);
 	SKEP_KERNEL_FD link = prog < 0 ? -1 : bpf_raw_tracepoint_open(NULL, prog);
 
-	say_attached(attempt, &trivial, prog, link, target);
+	say_attached(attempt, &trivial, prog, link);
 }
 
 void skep_kernel_try_btf_tracepoint(struct skep_attempt *attempt)
@@ -95,10 +95,14 @@ void skep_kernel_try_lsm(struct skep_attempt *attempt)
 		skep_kernel_attempt_remedy(attempt, "%s",
 					   skep_kernel_mount_command(SKEP_MOUNT_SECURITYFS));
 	} else if (!skep_kernel_lsm_in(list, "bpf")) {
-		skep_kernel_attempt_no(attempt, "bpf is not among the active security modules "
-						"(%s): programs attach, and never run", list);
-		skep_kernel_attempt_remedy(attempt, "boot with lsm=%s,bpf on the kernel's command "
-						    "line", list);
+		skep_kernel_attempt_no(attempt,
+				       "bpf is not among the active security modules "
+				       "(%s): programs attach, and never run",
+				       list);
+		skep_kernel_attempt_remedy(attempt,
+					   "boot with lsm=%s,bpf on the kernel's command "
+					   "line",
+					   list);
 	}
 }
 
@@ -115,7 +119,7 @@ void skep_kernel_try_iterator(struct skep_attempt *attempt)
 	SKEP_KERNEL_FD prog = skep_kernel_trivial_load(&trivial);
 	SKEP_KERNEL_FD link = prog < 0 ? -1 : bpf_link_create(prog, 0, BPF_TRACE_ITER, NULL);
 
-	say_attached(attempt, &trivial, prog, link, "task");
+	say_attached(attempt, &trivial, prog, link);
 }
 
 void skep_kernel_try_kprobe_multi(struct skep_attempt *attempt)
@@ -130,5 +134,5 @@ void skep_kernel_try_kprobe_multi(struct skep_attempt *attempt)
 	SKEP_KERNEL_FD link =
 		prog < 0 ? -1 : bpf_link_create(prog, 0, BPF_TRACE_KPROBE_MULTI, &opts);
 
-	say_attached(attempt, &trivial, prog, link, QUIET_FUNCTION);
+	say_attached(attempt, &trivial, prog, link);
 }

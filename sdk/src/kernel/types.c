@@ -20,8 +20,8 @@ static struct {
 static enum skep_answer in_btf(enum skep_since_kind kind, int number)
 {
 	static const char *const enums[] = {
-		[SKEP_SINCE_PROG] = "bpf_prog_type",   [SKEP_SINCE_MAP] = "bpf_map_type",
-		[SKEP_SINCE_LINK] = "bpf_link_type",   [SKEP_SINCE_ATTACH] = "bpf_attach_type",
+		[SKEP_SINCE_PROG] = "bpf_prog_type", [SKEP_SINCE_MAP] = "bpf_map_type",
+		[SKEP_SINCE_LINK] = "bpf_link_type", [SKEP_SINCE_ATTACH] = "bpf_attach_type",
 		[SKEP_SINCE_HELPER] = "bpf_func_id",
 	};
 
@@ -60,9 +60,9 @@ static enum skep_answer find_out(enum skep_since_kind kind, int number)
 	if (tried < 0)
 		return known; /* newer than this libbpf, or not to be tried */
 	return skep_kernel_can(SKEP_CAN_BPF) == SKEP_YES &&
-			       skep_kernel_has_capability("cap_net_admin") == SKEP_YES ?
-		       SKEP_NO :
-		       SKEP_UNKNOWN;
+			       skep_kernel_has_capability("cap_net_admin") == SKEP_YES
+		       ? SKEP_NO
+		       : SKEP_UNKNOWN;
 }
 
 enum skep_answer skep_kernel_has_number(enum skep_since_kind kind, int number)

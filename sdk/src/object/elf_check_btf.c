@@ -111,8 +111,8 @@ static const struct kind {
 #define KIND_COUNT (sizeof(kinds) / sizeof(kinds[0]))
 
 /* Which kinds may stand for each target: a bit per kind, void being kind 0. */
-#define DECLARATIONS                                                         \
-	(1U << BTF_KIND_FUNC | 1U << BTF_KIND_VAR | 1U << BTF_KIND_DATASEC | \
+#define DECLARATIONS                                                                               \
+	(1U << BTF_KIND_FUNC | 1U << BTF_KIND_VAR | 1U << BTF_KIND_DATASEC |                       \
 	 1U << BTF_KIND_DECL_TAG)
 static const uint32_t allowed[] = {
 	[NO_TARGET] = ~0U,

@@ -168,24 +168,44 @@ static uint64_t size_of(const struct skep_elf *e, uint32_t id)
 	return size;
 }
 
-/* Members end within their struct: libbpf copies struct_ops members by their own sizes. */
+/* Bits that a member takes; false: a bit field of something that has no such bits. */
+static bool member_bits(const struct skep_elf *e, const struct btf_member *m, bool fields,
+			uint64_t *bits)
+{
+	uint32_t kind = skep_elf_btf_kind(e, skep_elf_btf_strip(e, m->type));
+	uint64_t size = e->btf.sizes[m->type] - 1;
+
+	*bits = size > UINT32_MAX ? UINT64_MAX : size * 8;
+	if (!fields || !BTF_MEMBER_BITFIELD_SIZE(m->offset))
+		return true;
+	if (kind != BTF_KIND_INT && kind != BTF_KIND_ENUM && kind != BTF_KIND_ENUM64)
+		return false;
+	if (BTF_MEMBER_BITFIELD_SIZE(m->offset) > *bits)
+		return false;
+	*bits = BTF_MEMBER_BITFIELD_SIZE(m->offset);
+	return true;
+}
+
+/*
+ * Members end within their struct: libbpf copies struct_ops members by their own sizes. It also
+ * divides by the size of a bit field's type.
+ */
 static int check_members(const struct skep_elf *e, uint32_t id)
 {
 	const struct btf_type *t = e->btf.types[id];
 	const struct btf_member *m = skep_elf_btf_tail(t);
-	uint64_t bits = (uint64_t)t->size * 8;
+	bool fields = BTF_INFO_KFLAG(t->info);
 
 	for (uint32_t i = 0; i < BTF_INFO_VLEN(t->info); i++, m++) {
-		uint64_t offset = m->offset;
-		uint64_t size = e->btf.sizes[m->type] - 1;
+		uint64_t offset = fields ? BTF_MEMBER_BIT_OFFSET(m->offset) : m->offset;
+		uint64_t bits;
 
-		size = size > UINT32_MAX ? UINT64_MAX : size * 8;
-		if (BTF_INFO_KFLAG(t->info)) {
-			offset = BTF_MEMBER_BIT_OFFSET(m->offset);
-			if (BTF_MEMBER_BITFIELD_SIZE(m->offset))
-				size = BTF_MEMBER_BITFIELD_SIZE(m->offset);
-		}
-		if (!skep_elf_within(offset, size, bits))
+		if (!member_bits(e, m, fields, &bits))
+			return skep_elf_refuse(
+				e, "member %.64s of BTF type %u is a bit field of a %s",
+				skep_elf_btf_name(e, m->name_off), id,
+				skep_elf_btf_kind_name(skep_elf_btf_kind(e, m->type)));
+		if (!skep_elf_within(offset, bits, (uint64_t)t->size * 8))
 			return skep_elf_refuse(e,
 					       "member %.64s at bit %" PRIu64 " of BTF type %u "
 					       "(%.64s, %u bytes) ends beyond it",

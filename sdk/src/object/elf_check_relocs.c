@@ -25,7 +25,19 @@ static bool find_width(uint32_t type, uint32_t *width)
 	return false;
 }
 
-static int check_reloc(const struct skep_elf *e, const struct skep_elf_section *s, uint64_t i)
+/* The file's bytes at which a relocation changes an instruction: a bit each. */
+static void mark(unsigned char *marks, uint64_t at)
+{
+	marks[at / 8] |= (unsigned char)(1U << at % 8);
+}
+
+static bool is_marked(const unsigned char *marks, uint64_t at)
+{
+	return marks[at / 8] >> at % 8 & 1;
+}
+
+static int check_reloc(const struct skep_elf *e, const struct skep_elf_section *s, uint64_t i,
+		       unsigned char *marks)
 {
 	const struct skep_elf_section *target = &e->sections[s->header.sh_info];
 	bool code = target->header.sh_flags & SHF_EXECINSTR;
@@ -57,6 +69,8 @@ static int check_reloc(const struct skep_elf *e, const struct skep_elf_section *
 				       " of section %.64s, which has %" PRIu64,
 				       i, s->name, rel.r_offset, target->name,
 				       target->header.sh_size);
+	if (skep_elf_holds_code(target))
+		mark(marks, target->header.sh_offset + rel.r_offset);
 	return 0;
 }
 
@@ -76,7 +90,8 @@ static int check_own_address(const struct skep_elf *e, const struct skep_elf_sec
 	return skep_elf_refuse(e, "the only function, in .text, uses its own address");
 }
 
-static int check_section(const struct skep_elf *e, const struct skep_elf_section *s)
+static int check_section(const struct skep_elf *e, const struct skep_elf_section *s,
+			 unsigned char *marks)
 {
 	uint64_t count = s->header.sh_size / sizeof(Elf64_Rel);
 	int err = 0;
@@ -88,21 +103,59 @@ static int check_section(const struct skep_elf *e, const struct skep_elf_section
 	if (!s->header.sh_info || s->header.sh_info >= e->section_count)
 		return skep_elf_refuse(e, "relocations %.64s are for section %u of %u", s->name,
 				       s->header.sh_info, e->section_count);
+	/* libbpf goes by the name when it decides whether to look at them at all. */
+	if (strncmp(s->name, ".rel", 4) != 0 ||
+	    strcmp(s->name + 4, e->sections[s->header.sh_info].name) != 0)
+		return skep_elf_refuse(e, "relocations %.64s are for section %.64s", s->name,
+				       e->sections[s->header.sh_info].name);
 	for (uint64_t i = 0; !err && i < count; i++) {
-		err = check_reloc(e, s, i);
+		err = check_reloc(e, s, i, marks);
 		if (!err)
 			err = check_own_address(e, s, i);
 	}
 	return err;
 }
 
+/*
+ * Only within .text does a call reach its function without a relocation. libbpf 1.1 frees a table
+ * twice when a program without relocations calls two functions.
+ */
+static int check_calls(const struct skep_elf *e, const struct skep_elf_section *s,
+		       const unsigned char *marks)
+{
+	for (uint64_t at = 0; at < s->header.sh_size; at += SKEP_ELF_INSN_SIZE) {
+		struct bpf_insn insn;
+		int err;
+
+		memcpy(&insn, e->data + s->header.sh_offset + at, sizeof(insn));
+		if (insn.code != (BPF_JMP | BPF_CALL) || insn.src_reg != BPF_PSEUDO_CALL ||
+		    is_marked(marks, s->header.sh_offset + at))
+			continue;
+		err = skep_elf_refuse(e,
+				      "byte %" PRIu64 " of section %.64s calls a function "
+				      "without a relocation",
+				      at, s->name);
+		return skep_fail_hint(err, "leave static functions without SEC()");
+	}
+	return 0;
+}
+
 int skep_elf_check_relocs(struct skep_elf *e)
 {
+	unsigned char *marks = calloc(e->size / 8 + 1, 1);
 	int err = 0;
 
+	if (!marks)
+		return skep_elf_no_memory(e);
 	for (uint32_t i = 1; !err && i < e->section_count; i++) {
 		if (e->sections[i].header.sh_type == SHT_REL)
-			err = check_section(e, &e->sections[i]);
+			err = check_section(e, &e->sections[i], marks);
 	}
+	for (uint32_t i = 1; !err && i < e->section_count; i++) {
+		if (skep_elf_holds_code(&e->sections[i]) &&
+		    strcmp(e->sections[i].name, ".text") != 0)
+			err = check_calls(e, &e->sections[i], marks);
+	}
+	free(marks);
 	return err;
 }

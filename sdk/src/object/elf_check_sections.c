@@ -16,6 +16,7 @@ static const struct {
 	uint32_t exact;
 	bool terminated;
 	bool progbits; /* libbpf reads its bytes: they must be there */
+	bool code;     /* it may be marked as such */
 } known[] = {
 	{ .name = "license", .terminated = true, .progbits = true },
 	{ .name = "version", .exact = 4, .progbits = true },
@@ -24,6 +25,7 @@ static const struct {
 	{ .name = ".BTF.ext", .progbits = true },
 	{ .name = ".struct_ops", .progbits = true },
 	{ .name = ".struct_ops.link", .progbits = true },
+	{ .name = ".text", .code = true },
 };
 
 #define KNOWN_COUNT (sizeof(known) / sizeof(known[0]))
@@ -152,16 +154,17 @@ static int check_place(const struct skep_elf *e, uint32_t i)
 static int read_names(struct skep_elf *e, uint32_t index)
 {
 	const struct skep_elf_section *table = &e->sections[index];
-	const char *names = (const char *)e->data + table->header.sh_offset;
+	const char *names;
 	int err = check_place(e, index);
 
 	if (err)
 		return err;
-	if (table->header.sh_type != SHT_STRTAB || !table->header.sh_size ||
-	    names[table->header.sh_size - 1])
-		return skep_elf_refuse(e,
-				       "section %u, which has the section names, is not a "
-				       "NUL-terminated string table",
+	if (table->header.sh_type != SHT_STRTAB || !table->header.sh_size)
+		return skep_elf_refuse(
+			e, "section %u, which has the section names, is no string table", index);
+	names = (const char *)e->data + table->header.sh_offset;
+	if (names[table->header.sh_size - 1])
+		return skep_elf_refuse(e, "the section names, section %u, do not end with NUL",
 				       index);
 	for (uint32_t i = 0; i < e->section_count; i++) {
 		uint32_t offset = e->sections[i].header.sh_name;
@@ -179,7 +182,7 @@ static bool is_reserved(const char *name)
 {
 	for (size_t k = 0; k < KNOWN_COUNT; k++) {
 		if (!strcmp(name, known[k].name))
-			return true;
+			return !known[k].code;
 	}
 	return !strcmp(name, "maps") || !strncmp(name, ".debug_", 7) || !strncmp(name, ".rel", 4);
 }

@@ -150,6 +150,14 @@ int skep_loop_add_ring(struct skep_loop *loop, struct skep_ring *ring, skep_reco
 	return source ? skep_loop_add(loop, source, EPOLLIN) : -ENOMEM;
 }
 
+struct skep_ring *skep_loop_ring(const struct skep_loop *loop, const char *name)
+{
+	for (const struct skep_source *s = loop->sources; s; s = s->next)
+		if (s->ring && !strcmp(skep_ring_name(s->ring), name))
+			return s->ring;
+	return NULL;
+}
+
 int skep_loop_own_ring(struct skep_loop *loop, struct skep_ring *ring, skep_record_fn fn,
 		       const void *closure, size_t bytes)
 {
