@@ -307,6 +307,8 @@ static int go(struct run *run)
 	/* Off their hooks before the count: the numbers are the last ones. */
 	while (run->link_count)
 		skep_link_free(run->links[--run->link_count]);
+	if (!err && skep_loop_drain(run->loop))
+		err = skep_perror(run->what);
 	if (!err)
 		err = cli_finish(stdout, "standard output");
 	report(run);

@@ -61,6 +61,8 @@ int main(int argc, char **argv)
 		return skep_perror("fileaudit");
 
 	fileaudit_detach(app);
+	if (skep_loop_drain(loop))
+		return skep_perror("fileaudit");
 	print_summary(skep_loop_ring(loop, "events"));
 	return 0;
 }

@@ -65,6 +65,8 @@ int main(int argc, char **argv)
 		return skep_perror("execsnoop");
 
 	execsnoop_detach(app);
+	if (skep_loop_drain(loop))
+		return skep_perror("execsnoop");
 	print_summary(skep_loop_ring(loop, "events"));
 	return 0;
 }

@@ -84,7 +84,7 @@ SKEP_API void skep_loop_free(struct skep_loop *loop);
  * @param fn   the callback
  * @param ctx  passed to it
  * @return 0 or a negative errno
- * @err{EEXIST, the ring is in a loop already}
+ * @err{EEXIST, the ring is in this loop already}
  * @err{ENOMEM, no memory}
  */
 SKEP_API SKEP_MUST_USE int skep_loop_add_ring(struct skep_loop *loop, struct skep_ring *ring,
@@ -151,6 +151,15 @@ SKEP_API SKEP_MUST_USE int skep_loop_run(struct skep_loop *loop);
  * @err{ETIMEDOUT, nothing came in time}
  */
 SKEP_API SKEP_MUST_USE int skep_loop_step(struct skep_loop *loop, int timeout_ms);
+
+/**
+ * Delivers what the loop's rings hold now, and nothing that comes later. After the programs are
+ * detached this is the last of it.
+ *
+ * @param loop the loop
+ * @return 0, or a negative errno as skep_loop_run()
+ */
+SKEP_API SKEP_MUST_USE int skep_loop_drain(struct skep_loop *loop);
 
 /**
  * Makes skep_loop_run() return 0.

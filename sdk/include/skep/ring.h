@@ -134,7 +134,8 @@ SKEP_API SKEP_MUST_USE int skep_ring_adopt_fd_raw(struct skep_ring **out, int fd
 						  const struct skep_ring_opts *opts);
 
 /**
- * Frees a reader. What was not consumed stays in the ring. NULL is fine.
+ * Frees a reader. What was not consumed stays in the ring. NULL is fine. A child of fork() may
+ * free what it inherited: its parent goes on undisturbed.
  *
  * @param ring the reader
  */

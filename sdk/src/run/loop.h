@@ -47,9 +47,6 @@ void skep_source_free(struct skep_source *source);
 int skep_loop_own_ring(struct skep_loop *loop, struct skep_ring *ring, skep_record_fn fn,
 		       const void *closure, size_t bytes);
 
-/* Delivers what rings hold now, and nothing that comes later. */
-int skep_loop_drain(struct skep_loop *loop);
-
 /* SIGINT and SIGTERM write to `fd` until released. One at a time in a process: else -EBUSY. */
 int skep_signals_take(int fd);
 void skep_signals_release(void);
