@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -101,19 +103,33 @@ static int write_into(const char *path, const char *data, size_t bytes)
 	return err;
 }
 
+/*
+ * Whether `path` is, or becomes, an ordinary file; `real` is then the file itself, so that a
+ * link to it stays. Links such as /dev/stdout lead to a file that somebody has open.
+ */
+static bool is_ordinary(const char *path, char real[PATH_MAX])
+{
+	struct stat st;
+
+	if (lstat(path, &st) || S_ISREG(st.st_mode))
+		return snprintf(real, PATH_MAX, "%s", path) < PATH_MAX;
+	if (!strncmp(path, "/dev/", 5) || !strncmp(path, "/proc/", 6))
+		return false;
+	return realpath(path, real) && !stat(real, &st) && S_ISREG(st.st_mode);
+}
+
 int cli_write(const char *what, const char *path, const char *data, size_t bytes)
 {
-	char beside[4096];
-	struct stat st;
+	char real[PATH_MAX], beside[PATH_MAX + 8];
 	int err;
 
 	if (!path) {
 		fwrite(data, 1, bytes, stdout);
 		return cli_finish(stdout, "standard output");
 	}
-	if (!stat(path, &st) && !S_ISREG(st.st_mode))
-		err = write_into(path, data, bytes);
+	if (is_ordinary(path, real))
+		err = write_beside(real, beside, sizeof(beside), data, bytes);
 	else
-		err = write_beside(path, beside, sizeof(beside), data, bytes);
+		err = write_into(path, data, bytes);
 	return err ? cli_fail(what, NULL, "cannot write %s: %s", path, strerror(err)) : EXIT_OK;
 }

@@ -43,8 +43,8 @@ int cmd_doctor(int argc, char **argv)
 	fit = doctor_is_fit();
 	if (format == FORMAT_TEXT)
 		doctor_print_text(stdout, results, count, fit);
-	else if (doctor_print_json(stdout, results, count, fit))
-		return cli_fail("skep doctor", NULL, "cannot write JSON");
+	else if (doctor_print_json(stdout, results, count, fit) && !ferror(stdout))
+		return cli_fail("skep doctor", NULL, "no memory");
 	written = cli_finish(stdout, "standard output");
 	if (written != EXIT_OK)
 		return written;

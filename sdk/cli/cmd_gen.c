@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 #include "cli.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -81,6 +82,44 @@ static const struct argp argp = {
 	       "(x86=a.o arm64=b.o), become one header. Notes about padding go to standard error.",
 };
 
+/* As in __TARGET_ARCH_x; gen/embed.c has what a compiler for each of them defines. */
+static bool is_arch(const char *arch)
+{
+	static const char *const known[] = { "x86", "arm64", "arm", "riscv", "powerpc", "s390",
+					     "mips", "loongarch" };
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (!strcmp(known[i], arch))
+			return true;
+	return false;
+}
+
+/* Of two objects for the same architecture, a compiler would take the first without a word. */
+static int check_archs(const char *what, const struct gen_source *sources, size_t count)
+{
+	const char *hint = "x86=a.o arm64=b.o; there are: x86, arm64, arm, riscv, powerpc, s390, "
+			   "mips, loongarch";
+
+	for (size_t i = 0; i < count; i++) {
+		const char *arch = sources[i].arch;
+
+		if (!arch && count == 1)
+			return EXIT_OK;
+		if (!arch)
+			cli_fail(what, hint, "for which architecture is %s?", sources[i].path);
+		else if (!is_arch(arch))
+			cli_fail(what, hint, "'%s' is no architecture", arch);
+		if (!arch || !is_arch(arch))
+			return EXIT_USAGE;
+		for (size_t j = 0; j < i; j++)
+			if (!strcmp(sources[j].arch, arch)) {
+				cli_fail(what, hint, "%s is there twice", arch);
+				return EXIT_USAGE;
+			}
+	}
+	return EXIT_OK;
+}
+
 int cmd_gen(int argc, char **argv)
 {
 	struct args args = { .request.notes = stderr };
@@ -90,6 +129,9 @@ int cmd_gen(int argc, char **argv)
 	int err;
 
 	cli_parse(&argp, argc, argv, &args);
+	err = check_archs(argv[0], args.sources, args.request.source_count);
+	if (err)
+		return err;
 	args.request.sources = args.sources;
 	args.request.headers = args.headers;
 	out = open_memstream(&text, &bytes);

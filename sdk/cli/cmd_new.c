@@ -21,6 +21,14 @@ static const struct argp_option options[] = {
 	{ 0 },
 };
 
+/* "hello/", as a shell completes it, is "hello". */
+static const char *without_slashes(char *path)
+{
+	for (size_t n = strlen(path); n > 1 && path[n - 1] == '/'; n--)
+		path[n - 1] = '\0';
+	return path;
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct args *args = state->input;
@@ -33,7 +41,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (!args->template)
 			args->template = arg;
 		else if (!args->target)
-			args->target = arg;
+			args->target = without_slashes(arg);
 		else
 			argp_error(state, "one project at a time");
 		return 0;
@@ -99,17 +107,37 @@ static int take_name(const char *what, const char *target, char *name, char *ide
 	return EXIT_OK;
 
 refuse:
-	cli_fail(what, "use letters, digits, '-' and '_', beginning with a letter",
+	cli_fail(what, "use up to 47 letters, digits, '-' and '_', beginning with a letter",
 		 "'%s' cannot be a project's name", target);
 	return EXIT_USAGE;
 }
 
+/* As a shell reads it back: what is printed here is going to be typed. */
+static void print_quoted(const char *path)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_-./+,:@%";
+
+	if (!path[strspn(path, plain)]) {
+		fputs(path, stdout);
+		return;
+	}
+	putchar('\'');
+	for (; *path; path++)
+		if (*path == '\'')
+			fputs("'\\''", stdout);
+		else
+			putchar(*path);
+	putchar('\'');
+}
+
 static void say_next(const char *target, const char *name)
 {
-	printf("%s is ready. Next:\n\n"
-	       "  cd %s && cmake --preset default && cmake --build --preset default\n"
+	printf("%s is ready. Next:\n\n  cd ", name);
+	print_quoted(target);
+	printf(" && cmake --preset default && cmake --build --preset default\n"
 	       "  %s./build/%s\n\n",
-	       name, target, geteuid() ? "sudo " : "", name);
+	       geteuid() ? "sudo " : "", name);
 }
 
 static int start(const char *what, const struct args *args, const char *folder)

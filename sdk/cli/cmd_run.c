@@ -142,6 +142,22 @@ static int resize(struct run *run)
 	return EXIT_OK;
 }
 
+/* A misspelt name would otherwise do nothing, without a word. */
+static int check_records(const struct run *run)
+{
+	for (const char *const *at = run->args.records; *at; at++) {
+		const struct skep_map *map;
+		char ring[64];
+
+		snprintf(ring, sizeof(ring), "%.*s", (int)(strchr(*at, '=') - *at), *at);
+		map = skep_object_map(run->object, ring);
+		if (!map || bpf_map__type(skep_map_libbpf(map)) != BPF_MAP_TYPE_RINGBUF)
+			return cli_fail(run->what, NULL, "%s has no ring '%s'", run->args.path,
+					ring);
+	}
+	return EXIT_OK;
+}
+
 static int on_record(const void *record, size_t bytes, void *ctx)
 {
 	struct source *source = ctx;
@@ -258,7 +274,9 @@ static int prepare(struct run *run)
 
 	if (skep_object_open(&run->object, run->args.path, NULL))
 		return skep_perror(run->what);
-	err = resize(run);
+	err = check_records(run);
+	if (!err)
+		err = resize(run);
 	if (err)
 		return err;
 	if (skep_loop_new(&run->loop, SKEP_OPTS(skep_loop_opts, .signals = true)) ||

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
@@ -93,7 +94,7 @@ static int no_btf(const char *what, const char *path, int err)
 	if (!strcmp(path, KERNEL_BTF) && err == -ENOENT)
 		hint = "this kernel has no BTF (CONFIG_DEBUG_INFO_BTF): name a BTF file of the "
 		       "kernel that you build for";
-	if (err == -ENOENT)
+	if (err == -ENOENT && access(path, F_OK)) /* else: no such section */
 		return cli_fail(what, hint, "there is no %s", path);
 	if (err == -EACCES || err == -EPERM || err == -EISDIR)
 		return cli_fail(what, NULL, "cannot read %s: %s", path, strerror(-err));

@@ -16,8 +16,6 @@
 #define CLANG_OLDEST 11
 #define CLANG_WANTED 14 /* what skep is tested with */
 
-extern char **environ;
-
 /* Standard output of `program arg`, up to size - 1 bytes; false when it cannot be run. */
 static bool run(const char *program, const char *arg, char *out, size_t size)
 {

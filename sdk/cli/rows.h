@@ -6,13 +6,19 @@
 #include <jansson.h>
 #include <stdio.h>
 
-/* What the last line looked like: a heading comes whenever `name` or the columns change. */
+#define ROWS_COLUMNS 64
+
+/* What the last line looked like: a heading comes whenever `owner` changes or a column grows. */
 struct rows {
 	FILE *out;
-	const void *last; /* who printed it */
+	const void *last;         /* who printed it */
+	int widths[ROWS_COLUMNS]; /* the first is the name's */
 };
 
-/* One line for an object; `owner` is the same pointer for lines with the same columns. */
-void rows_print(struct rows *rows, const void *owner, const char *name, json_t *object);
+/*
+ * One line, of columns for an object; `owner` is the same pointer for lines with the same
+ * columns.
+ */
+void rows_print(struct rows *rows, const void *owner, const char *name, json_t *value);
 
 #endif

@@ -28,8 +28,8 @@ if(NOT wanted OR EXISTS "${OUTPUT}")
     return()
 endif()
 if(BTF STREQUAL "NONE")
-    message(FATAL_ERROR "${source} includes vmlinux.h, which is not made from this machine's kernel "
-                        "when cross-compiling: give VMLINUX, or -DSKEP_VMLINUX_BTF=FILE")
+    message(FATAL_ERROR "${source} includes vmlinux.h, which is not made from this machine's "
+                        "kernel when cross-compiling: give VMLINUX, or -DSKEP_VMLINUX_BTF=FILE")
 endif()
 
 get_filename_component(dir "${OUTPUT}" DIRECTORY)

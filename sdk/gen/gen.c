@@ -19,22 +19,29 @@ static const char *file_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* "dir/exec-snoop.bpf.o" is "exec_snoop". */
-static void set_name(struct gen *g, const struct gen_request *r)
+/* "dir/exec-snoop.bpf.o" is "exec_snoop", "switch.bpf.o" is "switch_". */
+static int set_name(struct gen *g, const struct gen_request *r)
 {
 	const char *from = r->name ? r->name : file_name(r->sources[0].path);
+	size_t length = strcspn(from, ".");
+	char word[sizeof(g->name)];
 
-	snprintf(g->name, sizeof(g->name), "%.*s", (int)strcspn(from, "."), from);
-	for (char *c = g->name; *c; c++)
+	if (!length || length >= sizeof(word) - 2)
+		return skep_error_set(EINVAL, "give a name with --name",
+				      "'%.*s' has %zu letters: an object's name has 1 to %zu",
+				      (int)(length < 40 ? length : 40), from, length,
+				      sizeof(word) - 3);
+	snprintf(word, sizeof(word), "%.*s", (int)length, from);
+	for (char *c = word; *c; c++)
 		if (!isalnum((unsigned char)*c))
 			*c = '_';
-	if (!g->name[0] || isdigit((unsigned char)g->name[0])) {
-		char rest[sizeof(g->name) - 1];
-
-		memcpy(rest, g->name, sizeof(rest));
-		rest[sizeof(rest) - 1] = '\0';
-		snprintf(g->name, sizeof(g->name), "_%s", rest);
-	}
+	snprintf(g->name, sizeof(g->name), "%s%.61s%s", isdigit((unsigned char)word[0]) ? "_" : "",
+		 word, gen_is_keyword(word) ? "_" : "");
+	/* The library's own functions are called like this. */
+	if (!strcmp(g->name, "skep") || !strncmp(g->name, "skep_", 5))
+		return skep_error_set(EINVAL, "give another name with --name",
+				      "names that begin with skep are skep's own: '%s'", g->name);
+	return 0;
 }
 
 static void emit_top(struct gen *g, const struct gen_request *r)
@@ -124,6 +131,10 @@ static int make_body(struct gen *g, char **text)
 	g->out = open_memstream(text, &bytes);
 	if (!g->emitted || !g->out)
 		return skep_error_set(ENOMEM, NULL, "no memory");
+	if (gen_check_names(g)) {
+		fclose(g->out);
+		return -skep_error_last()->code;
+	}
 	emit_object(g);
 	emit_life(g);
 	if (g->btf)
@@ -209,9 +220,8 @@ static int write_header(struct gen *g, const struct gen_request *r, FILE *out)
 int gen_header(const struct gen_request *request, FILE *out)
 {
 	struct gen g = { 0 };
-	int err = 0;
+	int err = set_name(&g, request);
 
-	set_name(&g, request);
 	for (size_t i = 0; i < request->header_count && !err; i++)
 		err = gen_tags_read(&g.tags, request->headers[i]);
 	if (!err)

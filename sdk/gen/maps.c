@@ -9,9 +9,10 @@
 bool gen_map_is_visible(const struct gen *g, const struct bpf_map *map)
 {
 	const char *name = bpf_map__name(map), *end = strstr(name, "__scratch");
-	char ring[64];
+	char ring[GEN_NAME];
 
-	if (bpf_map__is_internal(map))
+	/* A struct_ops is attached, and has neither keys nor values of the user's. */
+	if (bpf_map__is_internal(map) || bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS)
 		return false;
 	if (!end || end[strlen("__scratch")])
 		return true;
@@ -83,6 +84,7 @@ static void emit_on(struct gen *g, const char *name, const char *type, bool vari
 {
 	const char *n = g->name;
 	const char *parameters = variable ? "size_t bytes, void *ctx" : "void *ctx";
+	const char *types = variable ? "size_t, void *" : "void *";
 
 	fprintf(g->out,
 		"struct %s_on_%s_ {\n"
@@ -108,13 +110,21 @@ static void emit_on(struct gen *g, const char *name, const char *type, bool vari
 		"\t\t\t   %s_call_%s_, &closure, sizeof(closure));\n"
 		"}\n\n",
 		n, name, n, type, parameters, n, name, n, name, type, n, name);
+	/* A macro of the same name: C would only warn of another function's type. */
+	fprintf(g->out,
+		"#ifndef __cplusplus\n"
+		"#define %s_on_%s(app, loop, fn, ctx) \\\n"
+		"\t%s_on_%s((app), (loop), SKEP_GEN_HANDLER_(fn, int(const %s *, %s), \\\n"
+		"\t\t\"skep: this handler is not int fn(const %s *, %s)\"), (ctx))\n"
+		"#endif\n\n",
+		n, name, n, name, type, types, type, types);
 }
 
 static void emit_ring(struct gen *g, const struct bpf_map *map)
 {
 	const char *name = bpf_map__name(map), *n = g->name;
 	struct skep_ring_type ring;
-	char type[GEN_DECL];
+	char type[GEN_DECL], text[GEN_DECL];
 
 	if (!skep_ring_type(g->object, name, &ring)) {
 		fprintf(g->out, "/* Ring %s is declared without a type: see skep_ring_open() */\n",
@@ -123,7 +133,10 @@ static void emit_ring(struct gen *g, const struct bpf_map *map)
 		return;
 	}
 	gen_emit_type(g, ring.type_id);
-	gen_declare(g, ring.type_id, "", type);
+	gen_declare(g, ring.type_id, "", text);
+	/* `const char[16] *record` is not C. */
+	snprintf(type, sizeof(type), strchr(text, '[') ? "__typeof__(%.*s)" : "%.*s",
+		 GEN_DECL - 16, text);
 	fprintf(g->out,
 		"/* Ring %s */\n"
 		"typedef SKEP_RING(%s) %s_%s_ring;\n\n"
@@ -151,12 +164,31 @@ void gen_emit_maps(struct gen *g)
 	}
 }
 
+/* A section's name inside a comment may neither begin another one nor end it, as a path with
+ * wildcards would. */
+static const char *section_text(const char *section, char buf[GEN_DECL])
+{
+	size_t used = 0;
+
+	for (; *section && used < GEN_DECL - 2; section++) {
+		bool joins = used && ((buf[used - 1] == '/' && *section == '*') ||
+				      (buf[used - 1] == '*' && *section == '/'));
+
+		if (joins)
+			buf[used++] = ' ';
+		buf[used++] = *section;
+	}
+	buf[used] = '\0';
+	return buf;
+}
+
 void gen_emit_programs(struct gen *g)
 {
 	const struct skep_program *program = NULL;
 
 	while ((program = skep_object_next_program(g->object, program))) {
 		const char *name = skep_program_name(program), *n = g->name;
+		char section[GEN_DECL];
 
 		fprintf(g->out,
 			"/* Program %s, SEC(\"%s\") */\n"
@@ -169,7 +201,7 @@ void gen_emit_programs(struct gen *g)
 			"{\n"
 			"\treturn skep_program_link(%s_program_%s(app));\n"
 			"}\n\n",
-			name, skep_program_section(program), n, name, n, n, name, n, name, n, n,
+			name, section_text(skep_program_section(program), section), n, name, n, n, name, n, name, n, n,
 			name);
 	}
 }

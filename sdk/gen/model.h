@@ -8,12 +8,23 @@
 #include <skep/object.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <sys/types.h>
+
+struct gen_file {
+	dev_t dev;
+	ino_t ino;
+};
 
 /* Tags and typedefs that the user's headers define, each as "struct x", "enum x" or "x". */
 struct gen_tags {
 	char **names;
 	size_t count;
+	struct gen_file *seen; /* read already */
+	size_t seen_count;
+	const char *root; /* the header that the user gave */
 };
+
+/* --- tags.c --- */
 
 /* Adds what `path` and the files that it includes with "" define. 0 or a negative errno. */
 int gen_tags_read(struct gen_tags *tags, const char *path);
@@ -26,6 +37,7 @@ struct gen {
 	char name[64];
 	struct gen_tags tags;
 	bool *emitted; /* by type id */
+	int pads;      /* members of padding so far: each needs a name */
 	FILE *out;
 };
 
@@ -41,11 +53,31 @@ const struct btf_type *gen_base(const struct gen *g, __u32 *id);
 bool gen_is_shared(const struct gen *g, __u32 id);
 
 /* "struct exec_event e[4]", or with an empty name "struct exec_event[4]". Returns `buf`. */
-#define GEN_DECL 320
+#define GEN_NAME 512 /* of a type, field, map or program: the kernel takes no longer ones */
+#define GEN_DECL 2048
 const char *gen_declare(const struct gen *g, __u32 id, const char *name, char buf[GEN_DECL]);
 
-/* A field's name: C++ keywords get an underscore. */
+/* A field's name: words that C or C++ has taken get an underscore. */
 const char *gen_field_name(const char *name, char buf[GEN_DECL]);
+
+/* Makes what is no letter or digit an underscore. */
+void gen_make_identifier(char *name);
+
+/* Whether C or C++ has taken a word. */
+bool gen_is_keyword(const char *name);
+
+/* 0, or an error in words where maps or programs have names that C cannot spell. */
+int gen_check_names(const struct gen *g);
+
+/* --- layout.c: where C puts things --- */
+
+__u32 gen_size_of(const struct gen *g, __u32 id);
+
+/* What the user's compiler would align it to. */
+__u32 gen_align_of(const struct gen *g, __u32 id);
+
+/* Whether a struct or union has something where C would put it only if it is packed. */
+bool gen_is_packed(const struct gen *g, const struct btf_type *t);
 
 /* --- types.c: definitions and assertions --- */
 
@@ -59,8 +91,15 @@ struct gen_member {
 	__u32 bit_offset;
 	__u32 bits; /* of a bit-field, else 0 */
 };
-void gen_emit_members(struct gen *g, const struct gen_member *members, size_t count, __u32 bytes,
-		      bool is_union, int depth);
+
+struct gen_members {
+	struct gen_member *list;
+	size_t count;
+	__u32 bytes; /* of the whole; 0: it ends where the last member ends */
+	bool is_union;
+	bool is_packed;
+};
+void gen_emit_members(struct gen *g, const struct gen_members *all, int depth);
 
 /* --- objects --- */
 

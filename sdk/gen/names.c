@@ -60,7 +60,7 @@ static const char *integer(bool is_signed, __u32 bytes)
 	case 8:
 		return is_signed ? "int64_t" : "uint64_t";
 	default:
-		return is_signed ? "__int128" : "unsigned __int128";
+		return is_signed ? "skep_int128" : "skep_uint128";
 	}
 }
 
@@ -75,15 +75,40 @@ static const char *number(const struct gen *g, const struct btf_type *t)
 	return integer(btf_int_encoding(t) & BTF_INT_SIGNED, t->size);
 }
 
+/* A typedef is the only name that `typedef struct { ... } x;` has; unless a struct has it too. */
+static const char *typedef_name(const struct gen *g, const struct btf_type *t, __u32 id)
+{
+	const char *found = NULL;
+	bool taken = false;
+
+	for (__u32 i = 1; i < btf__type_cnt(g->btf); i++) {
+		const struct btf_type *other = btf__type_by_id(g->btf, i);
+
+		if (btf_is_typedef(other) && other->type == id && !found)
+			found = btf__name_by_offset(g->btf, other->name_off);
+	}
+	for (__u32 i = 1; found && i < btf__type_cnt(g->btf); i++) {
+		const struct btf_type *other = btf__type_by_id(g->btf, i);
+
+		if (btf_kind(other) == btf_kind(t) &&
+		    !strcmp(btf__name_by_offset(g->btf, other->name_off), found))
+			taken = true;
+	}
+	return taken ? NULL : found;
+}
+
 /* The tag that we give to a type which no header defines. */
 static void own_tag(const struct gen *g, const struct btf_type *t, __u32 id, char buf[GEN_DECL])
 {
 	const char *name = btf__name_by_offset(g->btf, t->name_off);
 
-	if (*name)
+	if (!*name)
+		name = typedef_name(g, t, id);
+	if (name)
 		snprintf(buf, GEN_DECL, "%s %s__%s", keyword(t), g->name, name);
 	else
 		snprintf(buf, GEN_DECL, "%s %s__anonymous_%u", keyword(t), g->name, id);
+	gen_make_identifier(buf + strlen(keyword(t)) + 1);
 }
 
 /* `t` is neither modifier nor array. */
@@ -110,49 +135,38 @@ static void spell(const struct gen *g, const struct btf_type *t, __u32 id, char 
 	}
 }
 
+/* Adds to what is in `buf`; what does not fit is cut. */
+static void add(char buf[GEN_DECL], const char *text)
+{
+	size_t used = strlen(buf);
+
+	snprintf(buf + used, GEN_DECL - used, "%s", text);
+}
+
 const char *gen_declare(const struct gen *g, __u32 id, const char *name, char buf[GEN_DECL])
 {
-	char dimensions[GEN_DECL / 4] = "", type[GEN_DECL];
+	char dimensions[GEN_DECL] = "";
 	const struct btf_type *t = gen_plain(g, &id);
-	size_t used = 0;
 
 	/* Arrays, also of arrays, also behind typedefs that no header has. */
 	for (;;) {
+		char dimension[16] = "[]";
 		__u32 base_id = id;
 		const struct btf_type *base = gen_base(g, &base_id);
 
 		if (!btf_is_array(base) || (btf_is_typedef(t) && gen_is_shared(g, id)))
 			break;
-		used += (size_t)snprintf(dimensions + used, sizeof(dimensions) - used, "[%u]",
-					 btf_array(base)->nelems);
-		if (used >= sizeof(dimensions))
-			break;
+		if (btf_array(base)->nelems || *dimensions)
+			snprintf(dimension, sizeof(dimension), "[%u]", btf_array(base)->nelems);
+		add(dimensions, dimension);
 		id = btf_array(base)->type;
 		t = gen_plain(g, &id);
 	}
-	if (!strcmp(dimensions, "[0]"))
-		strcpy(dimensions, "[]");
-	spell(g, t, id, type);
-	snprintf(buf, GEN_DECL, "%.200s%s%.64s%s", type, *name ? " " : "", name, dimensions);
-	return buf;
-}
-
-const char *gen_field_name(const char *name, char buf[GEN_DECL])
-{
-	static const char *const keywords[] = {
-		"alignas",   "alignof",  "and",       "asm",      "auto",     "bool",
-		"catch",     "class",    "constexpr", "delete",   "decltype", "explicit",
-		"export",    "false",    "friend",    "inline",   "mutable",  "namespace",
-		"new",       "noexcept", "not",       "nullptr",  "operator", "or",
-		"private",   "protected", "public",   "register", "restrict", "template",
-		"this",      "thread_local", "throw", "true",     "try",      "typeid",
-		"typename",  "using",    "virtual",   "wchar_t",  "xor",
-	};
-	const char *mark = "";
-
-	for (size_t i = 0; i < sizeof(keywords) / sizeof(keywords[0]); i++)
-		if (!strcmp(name, keywords[i]))
-			mark = "_";
-	snprintf(buf, GEN_DECL, "%s%s", name, mark);
+	buf[0] = '\0';
+	spell(g, t, id, buf);
+	if (*name)
+		add(buf, " ");
+	add(buf, name);
+	add(buf, dimensions);
 	return buf;
 }

@@ -76,7 +76,7 @@ void gen_note_padding(const struct gen *g, FILE *notes)
 
 	bpf_object__for_each_map(map, skep_object_libbpf(g->object)) {
 		struct skep_ring_type ring;
-		char what[96];
+		char what[GEN_DECL];
 
 		if (!gen_map_is_visible(g, map))
 			continue;

@@ -2,6 +2,7 @@
 /* Constants and global variables: a struct for each section, and a getter for its memory. */
 #include "model.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,16 +13,17 @@ static bool accessor_name(const char *section, char *name, size_t room)
 		const char *section, *name;
 	} known[] = { { ".rodata", "consts" }, { ".data", "data" }, { ".bss", "bss" } };
 
-	if (!strncmp(section, ".rodata.str", 11) || !strcmp(section, ".data.skep"))
+	if (!strncmp(section, ".rodata.str", 11) || !strcmp(section, ".data.skep") ||
+	    strpbrk(section, "\"\\\n"))
 		return false;
 	for (size_t i = 0; i < 3; i++) {
 		size_t n = strlen(known[i].section);
 
-		if (strncmp(section, known[i].section, n))
+		if (strncmp(section, known[i].section, n) || (section[n] && section[n] != '.'))
 			continue;
 		snprintf(name, room, "%s%s", known[i].name, section + n);
 		for (char *c = name; *c; c++)
-			if (*c == '.' || *c == '-')
+			if (!isalnum((unsigned char)*c))
 				*c = '_';
 		return true;
 	}
@@ -58,19 +60,24 @@ static size_t list_globals(const struct gen *g, const struct btf_type *section,
 	return count;
 }
 
-static void emit_struct(struct gen *g, const char *name, const struct gen_member *list, size_t count)
+static void emit_struct(struct gen *g, const char *name, struct gen_member *list, size_t count)
 {
+	const struct gen_members members = { .list = list, .count = count };
+
 	for (size_t i = 0; i < count; i++)
 		gen_emit_type(g, list[i].type);
+	g->pads = 0;
 	fprintf(g->out, "struct %s_%s {\n", g->name, name);
-	gen_emit_members(g, list, count, 0, false, 1);
+	gen_emit_members(g, &members, 1);
 	fprintf(g->out, "};\n");
 	for (size_t i = 0; i < count; i++) {
 		char field[GEN_DECL];
 
-		fprintf(g->out, "SKEP_GEN_FIELD_(struct %s_%s, %s, %u, %lld);\n", g->name, name,
+		if (!gen_size_of(g, list[i].type))
+			continue;
+		fprintf(g->out, "SKEP_GEN_FIELD_(struct %s_%s, %s, %u, %u);\n", g->name, name,
 			gen_field_name(list[i].name, field), list[i].bit_offset / 8,
-			(long long)btf__resolve_size(g->btf, list[i].type));
+			gen_size_of(g, list[i].type));
 	}
 }
 
@@ -93,7 +100,7 @@ static void emit_section(struct gen *g, const struct btf_type *section)
 {
 	const char *title = btf__name_by_offset(g->btf, section->name_off);
 	struct gen_member *list;
-	char name[64];
+	char name[GEN_NAME];
 	size_t count;
 
 	if (!accessor_name(title, name, sizeof(name)))

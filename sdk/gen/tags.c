@@ -4,18 +4,16 @@
  * be asked when a header is generated elsewhere than it is compiled; so the header's text is
  * read: `struct x {`, `union x {`, `enum x {` and `typedef ... x;`.
  */
-#include "model.h"
+#include "tags.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <skep/error.h>
 
-#define DEEPEST 16 /* of nested includes: a cycle ends here */
-
-static int add(struct gen_tags *tags, const char *kind, const char *name, size_t length)
+int gen_tags_add(struct gen_tags *tags, const char *kind, const char *name, size_t length)
 {
 	char **grown = realloc(tags->names, (tags->count + 1) * sizeof(*grown));
 	char *text = NULL;
@@ -31,12 +29,19 @@ static int add(struct gen_tags *tags, const char *kind, const char *name, size_t
 
 bool gen_tags_have(const struct gen_tags *tags, const char *kind, const char *name)
 {
-	char text[GEN_DECL];
+	size_t kind_length = strlen(kind);
 
-	snprintf(text, sizeof(text), "%s%s%s", kind, *kind ? " " : "", name);
-	for (size_t i = 0; i < tags->count; i++)
-		if (!strcmp(tags->names[i], text))
+	for (size_t i = 0; i < tags->count; i++) {
+		const char *has = tags->names[i];
+
+		if (strncmp(has, kind, kind_length))
+			continue;
+		has += kind_length;
+		if (kind_length && *has++ != ' ')
+			continue;
+		if (!strcmp(has, name))
 			return true;
+	}
 	return false;
 }
 
@@ -45,6 +50,7 @@ void gen_tags_free(struct gen_tags *tags)
 	for (size_t i = 0; i < tags->count; i++)
 		free(tags->names[i]);
 	free(tags->names);
+	free(tags->seen);
 }
 
 static char *read_all(const char *path)
@@ -64,116 +70,78 @@ static char *read_all(const char *path)
 	return strdup(""); /* an empty file defines nothing */
 }
 
-/* Blanks comments and the insides of character and string literals, but not of #include. */
-static void blank_comments(char *t)
+/* Whether this file was read already: headers include each other in circles. */
+static int was_seen(struct gen_tags *tags, const char *path, bool *seen)
 {
-	while (*t) {
-		if (t[0] == '/' && t[1] == '/') {
-			while (*t && *t != '\n')
-				*t++ = ' ';
-		} else if (t[0] == '/' && t[1] == '*') {
-			for (; *t && !(t[0] == '*' && t[1] == '/'); t++)
-				*t = *t == '\n' ? '\n' : ' ';
-			if (*t)
-				t[0] = t[1] = ' ';
-		} else {
-			t++;
-		}
+	struct gen_file *grown;
+	struct stat st;
+
+	if (stat(path, &st))
+		return -errno;
+	for (size_t i = 0; i < tags->seen_count; i++) {
+		*seen = tags->seen[i].dev == st.st_dev && tags->seen[i].ino == st.st_ino;
+		if (*seen)
+			return 0;
 	}
+	grown = realloc(tags->seen, (tags->seen_count + 1) * sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	tags->seen = grown;
+	tags->seen[tags->seen_count++] = (struct gen_file){ st.st_dev, st.st_ino };
+	*seen = false;
+	return 0;
 }
 
-static bool is_word(char c)
+static int read_file(struct gen_tags *tags, const char *path)
 {
-	return isalnum((unsigned char)c) || c == '_';
-}
+	bool seen = false;
+	char *text;
+	int err = was_seen(tags, path, &seen);
 
-/* `at` is behind the keyword: adds the tag when a definition follows. */
-static int read_tag(struct gen_tags *tags, const char *kind, const char *at)
-{
-	size_t length = 0;
-	const char *name;
-
-	name = at + strspn(at, " \t\r\n");
-	while (is_word(name[length]))
-		length++;
-	at = name + length;
-	at += strspn(at, " \t\r\n");
-	return length && *at == '{' ? add(tags, kind, name, length) : 0;
-}
-
-/* `at` is behind "typedef": the name is the last word before the semicolon, or its array. */
-static int read_typedef(struct gen_tags *tags, const char *at)
-{
-	const char *word = NULL;
-	size_t length = 0;
-	int depth = 0;
-
-	for (; *at && !(*at == ';' && !depth); at++) {
-		depth += (*at == '{' || *at == '[') - (*at == '}' || *at == ']');
-		if (depth || !is_word(*at))
-			continue;
-		word = at;
-		for (length = 0; is_word(word[length]);)
-			length++;
-		at += length - 1;
-	}
-	return word ? add(tags, "", word, length) : 0;
-}
-
-static int read_file(struct gen_tags *tags, const char *path, int depth);
-
-/* #include "x.h", beside the file that says it. What is not there is the compiler's affair. */
-static int read_include(struct gen_tags *tags, const char *line, const char *from, int depth)
-{
-	const char *slash = strrchr(from, '/');
-	char name[256], path[4096];
-
-	if (sscanf(line, "# include \"%255[^\"\n]\"", name) != 1 || depth >= DEEPEST)
-		return 0;
-	snprintf(path, sizeof(path), "%.*s%s", slash ? (int)(slash - from) + 1 : 0, from, name);
-	return read_file(tags, path, depth + 1) == -ENOMEM ? -ENOMEM : 0;
-}
-
-static int read_text(struct gen_tags *tags, const char *text, const char *path, int depth)
-{
-	static const char *const kinds[] = { "struct", "union", "enum" };
-	int err = 0;
-
-	for (const char *at = text; *at && !err; at++) {
-		if (*at == '#') {
-			err = read_include(tags, at, path, depth);
-			continue;
-		}
-		if (!is_word(*at) || (at > text && is_word(at[-1])))
-			continue;
-		for (size_t i = 0; i < 3 && !err; i++) {
-			size_t n = strlen(kinds[i]);
-
-			if (!strncmp(at, kinds[i], n) && !is_word(at[n]))
-				err = read_tag(tags, kinds[i], at + n);
-		}
-		if (!err && !strncmp(at, "typedef", 7) && !is_word(at[7]))
-			err = read_typedef(tags, at + 7);
-	}
-	return err;
-}
-
-static int read_file(struct gen_tags *tags, const char *path, int depth)
-{
-	char *text = read_all(path);
-	int err;
-
+	if (err || seen)
+		return err;
+	text = read_all(path);
 	if (!text)
 		return -errno;
-	blank_comments(text);
-	err = read_text(tags, text, path, depth);
+	gen_blank_comments(text);
+	err = gen_read_directives(tags, text, path);
+	if (!err)
+		err = gen_read_definitions(tags, text);
 	free(text);
 	return err;
 }
 
+/* `name` in the folder of the file `from`. */
+static int read_beside(struct gen_tags *tags, const char *name, size_t length, const char *from)
+{
+	const char *slash = strrchr(from, '/');
+	char *path = NULL;
+	int err;
+
+	if (asprintf(&path, "%.*s%.*s", slash ? (int)(slash - from) + 1 : 0, from, (int)length,
+		     name) < 0)
+		return -ENOMEM;
+	err = read_file(tags, path);
+	free(path);
+	return err;
+}
+
+int gen_tags_include(struct gen_tags *tags, const char *name, size_t length, const char *from)
+{
+	int err = read_beside(tags, name, length, from);
+
+	/* What the compiler finds by -I is most often beside the header that was given. */
+	if (err && err != -ENOMEM)
+		err = read_beside(tags, name, length, tags->root);
+	/* What is not there either is the compiler's affair. */
+	return err == -ENOMEM ? err : 0;
+}
+
 int gen_tags_read(struct gen_tags *tags, const char *path)
 {
-	int err = read_file(tags, path, 0);
+	int err;
 
+	tags->root = path;
+	err = read_file(tags, path);
 	return err ? skep_error_set(err, NULL, "cannot read %s: %s", path, strerror(-err)) : 0;
 }

@@ -4,10 +4,10 @@
  * passes, to libbpf: open, a walk over maps and programs, load against a kernel that says yes to
  * everything, close. A crash, a hang or an error of a sanitizer is counted, and its input kept.
  *
- *	fuzz_open [-n CASES] [-s SEED] [-j JOBS] [-k DIRECTORY] [-c CASE] [-l] [-x] OBJECT...
+ *	fuzz_open [-n CASES] [-s SEED] [-j JOBS] [-k DIRECTORY] [-c CASE] [-l [-b BTF]] [-x] OBJECT...
  *
- * -k keeps inputs there (default "."), -c repeats one case, -l loads as well, -x leaves the check
- * out, to see what it is good for. A case is a function of seed, number and objects alone.
+ * -k keeps inputs there (default "."), -c repeats one case, -l loads as well (CO-RE against -b, a
+ * file with BTF, instead of the kernel's), -x leaves the check out, to see what it is good for. A case is a function of seed, number and objects alone.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -60,7 +60,7 @@ struct shared {
 static struct {
 	uint64_t cases, seed, only;
 	int jobs;
-	const char *keep;
+	const char *keep, *btf;
 	bool load, unchecked, one;
 } options = { .cases = 20000, .seed = 1, .jobs = 2, .keep = "." };
 
@@ -106,15 +106,13 @@ static void walk(struct bpf_object *object)
 	struct bpf_map *map;
 	size_t sum = 0;
 
-	bpf_object__for_each_program(program, object)
-	{
+	bpf_object__for_each_program(program, object) {
 		sum += strlen(bpf_program__name(program));
 		sum += strlen(bpf_program__section_name(program));
 		sum += bpf_program__insn_cnt(program);
 		sum += bpf_program__insns(program)[0].code;
 	}
-	bpf_object__for_each_map(map, object)
-	{
+	bpf_object__for_each_map(map, object) {
 		size_t size = 0;
 		const unsigned char *value = bpf_map__initial_value(map, &size);
 
@@ -125,15 +123,27 @@ static void walk(struct bpf_object *object)
 	sink = sum;
 }
 
+/* Optional programs are switched on: libbpf needs one for struct_ops, or crashes. */
+static void load(struct bpf_object *object)
+{
+	struct bpf_program *program;
+
+	bpf_object__for_each_program(program, object)
+		(void)bpf_program__set_autoload(program, true);
+	if (!bpf_object__load(object))
+		walk(object);
+}
+
 static enum outcome open_and_walk(const unsigned char *data, size_t size)
 {
-	struct bpf_object *object = bpf_object__open_mem(data, size, NULL);
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .btf_custom_path = options.btf);
+	struct bpf_object *object = bpf_object__open_mem(data, size, &opts);
 
 	if (!object)
 		return OPEN_FAILED;
 	walk(object);
-	if (options.load && !bpf_object__load(object))
-		walk(object);
+	if (options.load)
+		load(object);
 	bpf_object__close(object);
 	return OPENED;
 }
@@ -231,7 +241,7 @@ static int parse(int argc, char **argv)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "n:s:j:k:c:lx")) != -1) {
+	while ((option = getopt(argc, argv, "n:s:j:k:c:b:lx")) != -1) {
 		switch (option) {
 		case 'n':
 			options.cases = strtoull(optarg, NULL, 0);
@@ -248,6 +258,9 @@ static int parse(int argc, char **argv)
 		case 'c':
 			options.only = strtoull(optarg, NULL, 0);
 			options.one = true;
+			break;
+		case 'b':
+			options.btf = optarg;
 			break;
 		case 'l':
 			options.load = true;
@@ -299,7 +312,7 @@ int main(int argc, char **argv)
 	if (parse(argc, argv)) {
 		fprintf(stderr,
 			"usage: %s [-n CASES] [-s SEED] [-j JOBS] [-k DIR] [-c CASE] "
-			"[-l] [-x] OBJECT...\n",
+			"[-l [-b BTF]] [-x] OBJECT...\n",
 			argv[0]);
 		return 2;
 	}
@@ -321,5 +334,7 @@ int main(int argc, char **argv)
 	}
 	for (int o = 0; o < OUTCOMES; o++)
 		printf("%10llu %s\n", (unsigned long long)totals[o], outcome_names[o]);
+	free(shares);
+	mutate_free(objects, object_count);
 	return totals[CRASHED] || totals[HUNG];
 }

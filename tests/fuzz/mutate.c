@@ -104,6 +104,13 @@ struct mutate_object *mutate_read(char *const *paths, size_t count, size_t most)
 	return objects;
 }
 
+void mutate_free(struct mutate_object *objects, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		free(objects[i].data);
+	free(objects);
+}
+
 /* Values at which arithmetic goes wrong, and small ones, which are ids and offsets. */
 static uint64_t interesting(struct damage *d, uint64_t old, const struct mutate_area *area)
 {

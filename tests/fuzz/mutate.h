@@ -25,6 +25,7 @@ struct mutate_object {
 
 /* Reads sound objects; NULL and words on standard error when one cannot be. */
 struct mutate_object *mutate_read(char *const *paths, size_t count, size_t most);
+void mutate_free(struct mutate_object *objects, size_t count);
 
 /* Writes case `number` to `out`, which has room for the largest object; returns its size. */
 size_t mutate(const struct mutate_object *objects, size_t count, uint64_t seed, uint64_t number,

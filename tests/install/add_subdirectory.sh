@@ -16,8 +16,8 @@ is_a_quiet_guest()
 }
 
 consumer add_subdirectory "$dir"
-claim "configures" cmake -S "$dir" -B "$dir/build" -G Ninja "-DSKEP_SOURCE=$SKEP_SOURCE_DIR"
-claim "builds" cmake --build "$dir/build"
+need "configures" cmake -S "$dir" -B "$dir/build" -G Ninja "-DSKEP_SOURCE=$SKEP_SOURCE_DIR"
+need "builds" cmake --build "$dir/build"
 claim "a second build does nothing" is_idle cmake --build "$dir/build"
 claim "a changed header rebuilds the object and the program" \
 	rebuilds_after_header "$dir" cmake --build "$dir/build"

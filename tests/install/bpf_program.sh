@@ -110,8 +110,8 @@ build_with_given()
 	configure "$1" "$2" -DWITH_TYPES=ON -DGIVEN_VMLINUX= > /dev/null
 }
 
-# cross_project LAST_ARGUMENTS CMAKE_ARGUMENT...: only to objects, with vmlinux.h for the types: there
-# need be no compiler and no library of the other machine.
+# cross_project LAST_ARGUMENTS CMAKE_ARGUMENT...: only to objects, with vmlinux.h for the types, so
+# that no library of the other machine is needed.
 cross_project()
 {
 	local cross=$work/cross
@@ -125,7 +125,8 @@ cross_project()
 		#error "not for arm64"
 		#endif
 	END
-	printf '%s\n' 'cmake_minimum_required(VERSION 3.21)' 'project(cross C)' 'find_package(skep REQUIRED)' \
+	printf '%s\n' 'cmake_minimum_required(VERSION 3.21)' 'project(cross C)' \
+		'find_package(skep REQUIRED)' \
 		"skep_add_bpf_program(watch_bpf SOURCES watch.bpf.c HEADERS watch.h $1)" \
 		> "$cross/CMakeLists.txt"
 	cmake -S "$cross" -B "$cross/build" -G Ninja "-DCMAKE_PREFIX_PATH=$prefix" \
@@ -148,18 +149,20 @@ with_clang()
 	cmake --build "$work/other/build" --target watch_bpf_gen -v | grep "$1"
 }
 
-install_skep "$prefix" > /dev/null
+need "installs" install_skep "$prefix"
 make_noting_skep
 cp -r "$here/bpf_program" "$dir"
 with_generator Ninja ninja
 with_generator "Unix Makefiles" make
 claim "what clang says about an error is shown" \
-	refuses "watch.bpf.c:[0-9]+:[0-9]+: error: use of undeclared identifier 'no_such_thing'" build_broken
+	refuses "watch.bpf.c:[0-9]+:[0-9]+: error: use of undeclared identifier 'no_such_thing'" \
+	build_broken
 claim "a source that is no .bpf.c is refused" refuses "watch.c' must end in .bpf.c" \
 	project 'skep_add_bpf_program(x SOURCES watch.c)'
 claim "two sources of one name are refused" refuses "two sources are named watch.bpf.c" \
 	project 'skep_add_bpf_program(x SOURCES watch.bpf.c sub/watch.bpf.c)'
-claim "no source is refused" refuses "SOURCES is missing" project 'skep_add_bpf_program(x HEADERS watch.h)'
+claim "no source is refused" refuses "SOURCES is missing" \
+	project 'skep_add_bpf_program(x HEADERS watch.h)'
 claim "an argument too many is refused" refuses "what is 'watch.bpf.c'" \
 	project 'skep_add_bpf_program(x watch.bpf.c)'
 claim "no clang is said" refuses "there is no clang; install it" \

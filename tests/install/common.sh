@@ -40,6 +40,19 @@ claim()
 	fi
 }
 
+# need TEXT COMMAND...: a claim without which there is nothing more to try.
+need()
+{
+	local before=$failed
+
+	failed=0
+	claim "$@"
+	if [[ $failed -ne 0 ]]; then
+		finish
+	fi
+	failed=$before
+}
+
 # skip TEXT REASON: a claim that cannot be held to here.
 skip()
 {
@@ -149,6 +162,7 @@ links_to()
 # has_skep_inside PROGRAM: it does not load a libskep.
 has_skep_inside()
 {
+	[[ -x $1 ]]
 	! readelf -d "$1" | grep 'NEEDED.*libskep'
 }
 

@@ -20,8 +20,8 @@ configure()
 
 pack
 consumer fetch_content "$dir"
-claim "configures from an archive" configure "$dir/build"
-claim "builds, with make" cmake --build "$dir/build"
+need "configures from an archive" configure "$dir/build"
+need "builds, with make" cmake --build "$dir/build"
 claim "a second build does nothing" is_idle cmake --build "$dir/build"
 claim "a changed header rebuilds the object and the program" \
 	rebuilds_after_header "$dir" cmake --build "$dir/build"

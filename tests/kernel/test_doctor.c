@@ -57,7 +57,9 @@ TEST(every_no_and_unknown_has_a_reason)
 		const struct skep_finding *f = skep_kernel_finding((enum skep_ability)i);
 
 		printf("# %-14s %s %s\n", f->name,
-		       f->answer == SKEP_YES ? "yes" : f->answer == SKEP_NO ? "no" : "unknown",
+		       f->answer == SKEP_YES  ? "yes"
+		       : f->answer == SKEP_NO ? "no"
+					      : "unknown",
 		       f->why ? f->why : "");
 		assert_true((f->answer == SKEP_YES) == !f->why);
 		assert_null(f->why ? strstr(f->why, "ulimit") : NULL);

@@ -40,7 +40,9 @@ TEST(version_of_debian_is_in_the_build_text)
 {
 	assert_int_equal(skep_kernel_version_parse("6.1.0-18-amd64",
 						   "#1 SMP PREEMPT_DYNAMIC Debian 6.1.76-1 "
-						   "(2024-02-01)", NULL), V(6, 1, 76));
+						   "(2024-02-01)",
+						   NULL),
+			 V(6, 1, 76));
 }
 
 TEST(version_of_ubuntu_is_in_its_signature)
@@ -129,8 +131,7 @@ TEST(lockdown_mode_is_the_one_in_brackets)
 {
 	assert_string_equal(skep_kernel_lockdown_parse("none [integrity] confidentiality"),
 			    "integrity");
-	assert_string_equal(skep_kernel_lockdown_parse("[none] integrity confidentiality"),
-			    "none");
+	assert_string_equal(skep_kernel_lockdown_parse("[none] integrity confidentiality"), "none");
 	assert_string_equal(skep_kernel_lockdown_parse("none integrity [confidentiality]"),
 			    "confidentiality");
 	assert_null(skep_kernel_lockdown_parse("none integrity confidentiality"));
@@ -172,8 +173,7 @@ TEST(capabilities_have_the_kernels_numbers)
 	assert_int_equal(skep_kernel_capability_in(1ULL << 38, "cap_perfmon"), SKEP_YES);
 	assert_int_equal(skep_kernel_capability_in(1ULL << 21, "cap_sys_admin"), SKEP_YES);
 	assert_int_equal(skep_kernel_capability_in(1ULL << 12, "cap_net_admin"), SKEP_YES);
-	assert_int_equal(skep_kernel_capability_in(1ULL << 40, "cap_checkpoint_restore"),
-			 SKEP_YES);
+	assert_int_equal(skep_kernel_capability_in(1ULL << 40, "cap_checkpoint_restore"), SKEP_YES);
 	assert_int_equal(skep_kernel_capability_in(~(1ULL << 39), "cap_bpf"), SKEP_NO);
 	assert_int_equal(skep_kernel_capability_in(~0ULL, "cap_honey"), SKEP_UNKNOWN);
 }

@@ -15,6 +15,8 @@
  * @endcode
  *
  * A key or value of the wrong type does not compile. It costs what the helper costs.
+ *
+ * @kernel{3.19}
  */
 #include <skep/bpf/base.h>
 

@@ -31,6 +31,8 @@
  * The type is in the map's BTF, so that readers know it.
  */
 #define SKEP_RINGBUF(name, T, bytes)                                                               \
+	_Static_assert((bytes) >= 4096 && !((bytes) & ((bytes) - 1)),                              \
+		       "skep: a ring's size is a power of two of at least 4096");                  \
 	struct skep_ring_counts name##__counts SEC(".data.skep");                                  \
 	struct {                                                                                   \
 		T(*type)[BPF_MAP_TYPE_RINGBUF];                                                    \
@@ -100,6 +102,15 @@ SKEP_INLINE_ void skep_emit_discard_(struct skep_emit_ *s)
 	__sync_fetch_and_add(&s->counts->discarded, 1);
 }
 
+/* Nothing, or a compile error where `ring` was not declared as one. */
+#define SKEP_CHECK_RING_(ring)                                                                     \
+	((void)sizeof(struct {                                                                     \
+		_Static_assert(sizeof(*(ring)->type) / sizeof((*(ring)->type)[0]) ==               \
+				       BPF_MAP_TYPE_RINGBUF,                                       \
+			       "skep: this is not a ring of SKEP_RINGBUF()");                      \
+		int x_;                                                                            \
+	}))
+
 /*
  * Two loops, each run once: the inner declares the user's variable and submits at its end, the
  * outer sees to what `break` left. The name of the counters is pasted to the ring's: `ring`
@@ -119,14 +130,14 @@ SKEP_INLINE_ void skep_emit_discard_(struct skep_emit_ *s)
  */
 #define skep_emit(ctx, ring, e)                                                                    \
 	SKEP_EMIT_(ring, e,                                                                        \
-		   ((void)(ctx), skep_emit_reserve_((ring), sizeof((*(ring)->type)[0]),            \
+		   ((void)(ctx), SKEP_CHECK_RING_(ring), skep_emit_reserve_((ring), sizeof((*(ring)->type)[0]),            \
 						    ring##__counts)),                              \
 		   skep_emit_discard_, skep_emit_submit_(&skep_slot_##e))
 
 /** skep_emit() with the record zeroed first. */
 #define skep_emit_zeroed(ctx, ring, e)                                                             \
 	SKEP_EMIT_(ring, e,                                                                        \
-		   ((void)(ctx), skep_emit_reserve_zeroed_((ring), sizeof((*(ring)->type)[0]),     \
+		   ((void)(ctx), SKEP_CHECK_RING_(ring), skep_emit_reserve_zeroed_((ring), sizeof((*(ring)->type)[0]),     \
 							   ring##__counts)),                       \
 		   skep_emit_discard_, skep_emit_submit_(&skep_slot_##e))
 
@@ -174,13 +185,15 @@ SKEP_INLINE_ void skep_scratch_release_(__u64 *busy)
 SKEP_INLINE_ void skep_emit_output_(struct skep_emit_ *s, void *ring, __u64 head, __u64 tail,
 				    __u64 max)
 {
-	__u64 bytes = head + tail;
+	__u64 room = max - head;
 
+	if ((__s64)tail < 0)
+		tail = 0;
 	/* The compiler may not reason about it, so that the verifier can. */
-	asm volatile("" : "+r"(bytes));
-	if (bytes > max)
-		bytes = max;
-	if (bpf_ringbuf_output(ring, s->record, bytes, 0))
+	asm volatile("" : "+r"(tail));
+	if (tail > room)
+		tail = room;
+	if (bpf_ringbuf_output(ring, s->record, head + tail, 0))
 		__sync_fetch_and_add(&s->counts->dropped, 1);
 	skep_scratch_release_(s->busy);
 	s->record = 0;
@@ -200,13 +213,13 @@ SKEP_INLINE_ void skep_emit_forget_(struct skep_emit_ *s)
 /**
  * skep_emit() for a ring of SKEP_RINGBUF_VAR(): `tail` is an expression, evaluated when the
  * block ends, that says how many bytes of the flexible array are filled. More than the ring's
- * `max_tail` are cut there.
+ * `max_tail` are cut there; a negative number, as helpers return on failure, is none.
  *
  * The record is written in a per-CPU scratch and copied into the ring, since the kernel
  * reserves constant sizes only.
  */
 #define skep_emit_var(ctx, ring, e, tail)                                                          \
-	SKEP_EMIT_(ring, e, ((void)(ctx), SKEP_SCRATCH_(ring##__scratch, ring##__counts)),         \
+	SKEP_EMIT_(ring, e, ((void)(ctx), SKEP_CHECK_RING_(ring), SKEP_SCRATCH_(ring##__scratch, ring##__counts)),         \
 		   skep_emit_forget_,                                                              \
 		   skep_emit_output_(&skep_slot_##e, (ring), sizeof((*(ring)->type)[0]), (tail),   \
 				     SKEP_RECORD_BYTES_(ring##__scratch)))

@@ -17,31 +17,56 @@
 #include <skep/bpf/base.h>
 #include <bpf/bpf_core_read.h>
 
-/** The process, as ps and getpid() have it; the kernel calls it tgid. @kernel{4.2} */
+/**
+ * The current process.
+ *
+ * @return its number, as ps and getpid() have it; the kernel calls it tgid
+ * @kernel{4.2}
+ */
 SKEP_INLINE_ __u32 skep_current_pid(void)
 {
 	return bpf_get_current_pid_tgid() >> 32;
 }
 
-/** The same, by the kernel's name. @kernel{4.2} */
+/**
+ * skep_current_pid() by the kernel's name.
+ *
+ * @return the process's number
+ * @kernel{4.2}
+ */
 SKEP_INLINE_ __u32 skep_current_tgid(void)
 {
 	return skep_current_pid();
 }
 
-/** The thread, as gettid() has it; the kernel calls it pid. @kernel{4.2} */
+/**
+ * The current thread.
+ *
+ * @return its number, as gettid() has it; the kernel calls it pid
+ * @kernel{4.2}
+ */
 SKEP_INLINE_ __u32 skep_current_tid(void)
 {
 	return (__u32)bpf_get_current_pid_tgid();
 }
 
-/** The real user. @kernel{4.2} */
+/**
+ * The real user of the current thread.
+ *
+ * @return the user's number
+ * @kernel{4.2}
+ */
 SKEP_INLINE_ __u32 skep_current_uid(void)
 {
 	return (__u32)bpf_get_current_uid_gid();
 }
 
-/** The real group. @kernel{4.2} */
+/**
+ * The real group of the current thread.
+ *
+ * @return the group's number
+ * @kernel{4.2}
+ */
 SKEP_INLINE_ __u32 skep_current_gid(void)
 {
 	return bpf_get_current_uid_gid() >> 32;
@@ -57,6 +82,7 @@ SKEP_INLINE_ __u32 skep_current_gid(void)
 	 }),                                                                                       \
 	 (void)bpf_get_current_comm((array), sizeof(array)))
 
+/** @cond */
 /* The members used here, wherever this kernel has them: no vmlinux.h needed. */
 struct mm_struct___skep {
 	unsigned long arg_start;
@@ -79,10 +105,16 @@ struct task_struct___skep {
 	int exit_code;
 	int tgid;
 } __attribute__((preserve_access_index));
+/** @endcond */
 
 #define SKEP_SIGNAL_GROUP_EXIT_ 4 /* the kernel's SIGNAL_GROUP_EXIT: exit_group(), or killed */
 
-/** The parent's process. Needs a GPL-compatible licence. @kernel{5.5, with BTF} */
+/**
+ * The parent of the current process. Needs a GPL-compatible licence.
+ *
+ * @return its number, as getppid() has it
+ * @kernel{5.5, with BTF}
+ */
 SKEP_INLINE_ __u32 skep_current_ppid(void)
 {
 	struct task_struct___skep *task = (void *)bpf_get_current_task();
@@ -92,13 +124,13 @@ SKEP_INLINE_ __u32 skep_current_ppid(void)
 
 /**
  * Copies the process's arguments, each ended by a NUL, as many bytes as fit. At
- * `sched_process_exec` they are those of the new program.
+ * `sched_process_exec` they are those of the new program. Needs a GPL-compatible licence.
  *
  * @param to    where to, at least `room` bytes
  * @param room  a constant
  * @param total gets how many bytes there are in all: more than `room` means cut
  * @return the bytes copied, 0 for a kernel thread, or -EFAULT when memory is paged out
- * Needs a GPL-compatible licence. @kernel{5.5, with BTF}
+ * @kernel{5.5, with BTF}
  */
 SKEP_INLINE_ long skep_current_args(void *to, __u32 room, __u32 *total)
 {
@@ -116,7 +148,10 @@ SKEP_INLINE_ long skep_current_args(void *to, __u32 room, __u32 *total)
 
 /**
  * At `sched_process_exit`, which comes for each thread: whether the process ends with this one.
- * Needs a GPL-compatible licence. @kernel{5.5, with BTF}
+ * Needs a GPL-compatible licence.
+ *
+ * @return whether it does
+ * @kernel{5.5, with BTF}
  */
 SKEP_INLINE_ int skep_current_is_last_thread(void)
 {
@@ -126,8 +161,10 @@ SKEP_INLINE_ int skep_current_is_last_thread(void)
 }
 
 /**
- * At `sched_process_exit`: how the process ends, as wait() has it.
- * Needs a GPL-compatible licence. @kernel{5.5, with BTF}
+ * At `sched_process_exit`: how the process ends. Needs a GPL-compatible licence.
+ *
+ * @return its status, as wait() has it
+ * @kernel{5.5, with BTF}
  */
 SKEP_INLINE_ int skep_current_exit_status(void)
 {
@@ -138,13 +175,23 @@ SKEP_INLINE_ int skep_current_exit_status(void)
 	return BPF_CORE_READ(task, group_leader, exit_code);
 }
 
-/** Nanoseconds since boot without time asleep: CLOCK_MONOTONIC. @kernel{4.1} */
+/**
+ * The time since boot without time asleep: CLOCK_MONOTONIC.
+ *
+ * @return nanoseconds
+ * @kernel{4.1}
+ */
 SKEP_INLINE_ __u64 skep_time_ns(void)
 {
 	return bpf_ktime_get_ns();
 }
 
-/** Nanoseconds since boot with time asleep: CLOCK_BOOTTIME. @kernel{5.8} */
+/**
+ * The time since boot with time asleep: CLOCK_BOOTTIME.
+ *
+ * @return nanoseconds
+ * @kernel{5.8}
+ */
 SKEP_INLINE_ __u64 skep_time_boot_ns(void)
 {
 	return bpf_ktime_get_boot_ns();

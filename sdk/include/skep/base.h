@@ -55,12 +55,24 @@
 		skep_taken_;                                                                       \
 	})
 
-/** Makes `struct type` fit for SKEP_AUTO, from its `type_free()`. */
+/* In C++ also one name for all of them, by which skep::owner frees what it owns. */
+#ifdef __cplusplus
+#define SKEP_DEFINE_OVERLOAD_(type)                                                                \
+	extern "C++" inline void skep_free(struct type *pointer)                                   \
+	{                                                                                          \
+		type##_free(pointer);                                                              \
+	}
+#else
+#define SKEP_DEFINE_OVERLOAD_(type)
+#endif
+
+/** Makes `struct type` fit for SKEP_AUTO, and for skep::owner, from its `type_free()`. */
 #define SKEP_DEFINE_FREEP(type)                                                                    \
-	static inline void type##_freep(struct type **pointer)                                     \
+	__attribute__((unused)) static inline void type##_freep(struct type **pointer)             \
 	{                                                                                          \
 		type##_free(*pointer);                                                             \
 	}                                                                                          \
+	SKEP_DEFINE_OVERLOAD_(type)                                                                \
 	struct type
 
 /**

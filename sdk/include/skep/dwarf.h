@@ -63,7 +63,7 @@ struct skep_dwarf_variable {
 	const char *type;     /**< in C, as `struct event *`; "" when it is not told */
 	const char *function; /**< whose variable it is: that of a frame; "" when not told */
 	bool is_parameter;    /**< of that function */
-	enum skep_dwarf_place place;
+	enum skep_dwarf_place place; /**< which of the next two tells where it is */
 	int reg;        /**< 0 to 10 for SKEP_DWARF_REGISTER, else -1 */
 	int64_t offset; /**< from r10 in bytes, or the constant; else 0 */
 	const struct skep_dwarf_variable *next; /**< innermost scopes first; NULL at the end.

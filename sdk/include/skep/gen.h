@@ -26,6 +26,11 @@
 /** Changes when a generated header would no longer fit; headers of the version before do. */
 #define SKEP_GEN_API 1
 
+#ifdef __SIZEOF_INT128__
+__extension__ typedef __int128 skep_int128;	       /**< for generated types that have one */
+__extension__ typedef unsigned __int128 skep_uint128; /**< for generated types that have one */
+#endif
+
 SKEP_BEGIN_DECLS
 
 /** An object as a generated header embeds it. */
@@ -72,6 +77,24 @@ SKEP_END_DECLS
 #define SKEP_GEN_ASSERT_(condition, sentence) static_assert(condition, sentence)
 #else
 #define SKEP_GEN_ASSERT_(condition, sentence) _Static_assert(condition, sentence)
+#endif
+
+/* `fn`, or a compile error that says `sentence` where it is no function of this type. C only. */
+#define SKEP_GEN_HANDLER_(fn, type, sentence)                                                      \
+	((void)sizeof(struct {                                                                     \
+		 _Static_assert(__builtin_types_compatible_p(__typeof__(*(fn)), type), sentence);  \
+		 int x_;                                                                           \
+	 }),                                                                                       \
+	 (fn))
+
+/* A flexible array, which in C++ is an extension; clang does not take __extension__ for that. */
+#if defined(__clang__) && defined(__cplusplus)
+#define SKEP_GEN_FLEXIBLE_(member)                                                                 \
+	_Pragma("clang diagnostic push")                                                           \
+		_Pragma("clang diagnostic ignored \"-Wc99-extensions\"") member;                   \
+	_Pragma("clang diagnostic pop")
+#else
+#define SKEP_GEN_FLEXIBLE_(member) __extension__ member;
 #endif
 
 /* Both sides must lay out a shared type alike: checked against the BPF side's BTF. */

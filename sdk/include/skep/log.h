@@ -22,6 +22,7 @@
 
 SKEP_BEGIN_DECLS
 
+/** How much one wants to hear; each level has those above it. */
 enum skep_log_level {
 	SKEP_LOG_OFF,   /**< nothing */
 	SKEP_LOG_WARN,  /**< something was done otherwise than asked */

@@ -26,10 +26,10 @@
  *
  * The macros are for C. In C++ see skep.hpp.
  */
-#include <errno.h>
-
 #include <skep/base.h>
 #include <skep/typed.h>
+
+#include <errno.h>
 
 SKEP_BEGIN_DECLS
 
@@ -224,6 +224,8 @@ SKEP_DEFINE_FREEP(skep_ring);
 #define skep_ring_next_sized(handle, record, bytes, timeout_ms)                                    \
 	__extension__({                                                                            \
 		const void *skep_record_ = NULL;                                                   \
+		(void)sizeof(SKEP_CHECK_((handle).type, *(record),                                 \
+					 "skep: this is not the ring's record type"));             \
 		int skep_err_ =                                                                    \
 			skep_ring_next_raw((handle).ring, &skep_record_, (bytes), (timeout_ms));   \
 		if (!skep_err_)                                                                    \

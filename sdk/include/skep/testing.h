@@ -24,14 +24,14 @@
  *
  * Includes <cmocka.h> and what that needs.
  */
+#include <skep/base.h>
+#include <skep/error.h>
+#include <skep/ring.h>
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <skep/base.h>
-#include <skep/error.h>
-#include <skep/ring.h>
 
 SKEP_BEGIN_DECLS
 

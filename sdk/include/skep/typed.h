@@ -9,6 +9,7 @@
 #include <skep/base.h>
 
 /* A number per integer kind: 2 signed, 3 unsigned, 1 plain char, 0 no integer. */
+/* clang-format off */
 #define SKEP_INTEGER_(x)                                                                           \
 	_Generic((x),                                                                              \
 		char: 1,                                                                           \
@@ -23,6 +24,7 @@
 		long long: 2,                                                                      \
 		unsigned long long: 3,                                                             \
 		default: 0)
+/* clang-format on */
 
 /*
  * Whether both point to one type. Integers of equal size and signedness count as one, because

@@ -11,10 +11,10 @@
  */
 #include <skep/base.h>
 
-#define SKEP_VERSION_MAJOR  0
-#define SKEP_VERSION_MINOR  1
-#define SKEP_VERSION_PATCH  0
-#define SKEP_VERSION_STRING "0.1.0"
+#define SKEP_VERSION_MAJOR  0       /**< changes when programs must be changed */
+#define SKEP_VERSION_MINOR  1       /**< changes when something was added */
+#define SKEP_VERSION_PATCH  0       /**< changes when something was mended */
+#define SKEP_VERSION_STRING "0.1.0" /**< the three, with dots */
 
 SKEP_BEGIN_DECLS
 

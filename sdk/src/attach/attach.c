@@ -7,6 +7,7 @@
 #include <bpf/libbpf.h>
 #include <skep/attach.h>
 
+#include "attach.h"
 #include "base/fail.h"
 #include "kernel/facts.h"
 #include "kernel/reason.h"
@@ -33,6 +34,11 @@ static const struct {
 	{ BPF_PROG_TYPE_FLOW_DISSECTOR, "a network namespace", "bpf_program__attach_netns()" },
 	{ BPF_PROG_TYPE_PERF_EVENT, "a perf event", "bpf_program__attach_perf_event()" },
 	{ BPF_PROG_TYPE_SOCKET_FILTER, "a socket", "setsockopt(SO_ATTACH_BPF)" },
+	{ BPF_PROG_TYPE_SK_REUSEPORT, "a socket", "setsockopt(SO_ATTACH_REUSEPORT_EBPF)" },
+	{ BPF_PROG_TYPE_SK_SKB, "a socket map", "bpf_prog_attach()" },
+	{ BPF_PROG_TYPE_SK_MSG, "a socket map", "bpf_prog_attach()" },
+	{ BPF_PROG_TYPE_STRUCT_OPS, "its map", "bpf_map__attach_struct_ops()" },
+	{ BPF_PROG_TYPE_SYSCALL, "to be run instead", "bpf_prog_test_run_opts()" },
 };
 
 static int need_argument(const struct bpf_program *prog)
@@ -75,9 +81,10 @@ static int refuse(const struct bpf_program *prog, int err, const struct skep_cap
 
 	if (!skep_kernel_reason(&refusal, why, sizeof(why), hint, sizeof(hint)))
 		skep_capture_complaint(said, why, sizeof(why));
+	err = skep_kernel_lacks(&refusal) ? -EOPNOTSUPP : -refusal.code;
 	skep_fail(err, "cannot attach program '%s' (%s): %s", bpf_program__name(prog), section,
 		  why[0] ? why : strerror(refusal.code));
-	return hint[0] ? skep_fail_hint(-refusal.code, "%s", hint) : -refusal.code;
+	return hint[0] ? skep_fail_hint(err, "%s", hint) : err;
 }
 
 /* Without `bpf` among the security modules the kernel takes the link, and never runs it. */
@@ -90,7 +97,8 @@ static bool would_never_run(const struct bpf_program *prog)
 	       skep_kernel_lsms(lsms, sizeof(lsms)) && !skep_kernel_lsm_in(lsms, "bpf");
 }
 
-int skep_attach_libbpf(struct skep_link **out, const struct bpf_program *program)
+/* 0 or a failure in words; -EDESTADDRREQ without, where the section does not say where to. */
+static int attach(struct skep_link **out, const struct bpf_program *program)
 {
 	SKEP_CAPTURE(said);
 	struct bpf_link *link;
@@ -107,8 +115,22 @@ int skep_attach_libbpf(struct skep_link **out, const struct bpf_program *program
 		return skep_link_from_libbpf(out, link);
 	err = -errno;
 	if (err == -EOPNOTSUPP && !says_where(program))
-		return need_argument(program);
+		return -EDESTADDRREQ;
 	return refuse(program, err, &said);
+}
+
+int skep_attach_if_said(struct skep_link **out, const struct skep_program *program)
+{
+	int err = attach(out, program->prog);
+
+	return err == -EDESTADDRREQ ? 0 : err;
+}
+
+int skep_attach_libbpf(struct skep_link **out, const struct bpf_program *program)
+{
+	int err = attach(out, program);
+
+	return err == -EDESTADDRREQ ? need_argument(program) : err;
 }
 
 int skep_attach(struct skep_link **out, const struct skep_program *program)

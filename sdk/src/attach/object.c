@@ -4,6 +4,7 @@
 
 #include <skep/attach.h>
 
+#include "attach.h"
 #include "base/fail.h"
 #include "object/object.h"
 
@@ -18,12 +19,9 @@ void skep_object_detach(struct skep_object *object)
 
 static int attach_one(struct skep_program *program)
 {
-	int err;
-
 	if (skep_program_fd(program) < 0 || !bpf_program__autoattach(program->prog))
 		return 0;
-	err = skep_attach(&program->link, program);
-	return err == -EDESTADDRREQ ? 0 : err; /* left to a helper */
+	return skep_attach_if_said(&program->link, program); /* others are left to a helper */
 }
 
 int skep_object_attach(struct skep_object *object)

@@ -120,20 +120,22 @@ int skep_fail_quick(int code, const char *format, const char *name)
 	return code;
 }
 
+SKEP_PRINTF(3, 0)
 static int record(int code, const char *hint, const char *format, va_list args)
 {
-	char message[sizeof(last.message)]; /* an argument may be the last message itself */
+	/* What comes in may be the last message, hint or log itself. */
+	char message[sizeof(last.message)], text[sizeof(last.hint)] = "";
 
 	code = skep_errno_standard(code);
 	if (last.held)
 		return code;
 	vsnprintf(message, sizeof(message), format, args);
 	if (hint)
-		snprintf(last.hint, sizeof(last.hint), "%s", hint);
+		snprintf(text, sizeof(text), "%s", hint);
 	start(code);
 	memcpy(last.message, message, sizeof(message));
 	if (hint)
-		last.pub.hint = last.hint;
+		last.pub.hint = memcpy(last.hint, text, sizeof(text));
 	return code;
 }
 

@@ -15,7 +15,4 @@ void skep_text_add(struct skep_text *text, const char *format, ...) SKEP_PRINTF(
 /* Adds `name`, after ", " where it is not the first. */
 void skep_text_add_name(struct skep_text *text, const char *name);
 
-/* How unlike two names are: the fewest letters to change, insert or remove. */
-size_t skep_text_distance(const char *a, const char *b);
-
 #endif

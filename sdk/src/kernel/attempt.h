@@ -21,13 +21,13 @@ struct skep_attempt {
 typedef void skep_try_fn(struct skep_attempt *attempt);
 
 /* Each sets the answer; an empty detail is fine. */
-void skep_kernel_attempt_yes(struct skep_attempt *attempt, const char *detail, ...)
+void skep_kernel_attempt_yes(struct skep_attempt *attempt, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-void skep_kernel_attempt_no(struct skep_attempt *attempt, const char *why, ...)
+void skep_kernel_attempt_no(struct skep_attempt *attempt, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-void skep_kernel_attempt_unknown(struct skep_attempt *attempt, const char *why, ...)
+void skep_kernel_attempt_unknown(struct skep_attempt *attempt, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-void skep_kernel_attempt_remedy(struct skep_attempt *attempt, const char *remedy, ...)
+void skep_kernel_attempt_remedy(struct skep_attempt *attempt, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* No, with the kernel's reason; or unknown, where the errno says nothing about the kernel. */
 void skep_kernel_attempt_refused(struct skep_attempt *attempt, const struct skep_refusal *refusal);

@@ -42,16 +42,33 @@ void skep_kernel_advise(struct skep_words *words, const char *format, ...)
 	va_end(args);
 }
 
+/* The rule that knows the cause, having said it; or NULL. */
+static skep_rule_fn *find_rule(const struct skep_refusal *refusal, struct skep_words *words)
+{
+	skep_rule_fn *found = NULL;
+	int saved = errno;
+
+	words->why[0] = words->hint[0] = '\0';
+	for (size_t i = 0; !found && i < COUNT(rules); i++)
+		if (rules[i](refusal, words))
+			found = rules[i];
+	errno = saved;
+	return found;
+}
+
 bool skep_kernel_reason(const struct skep_refusal *refusal, char *why, size_t why_size, char *hint,
 			size_t hint_size)
 {
 	struct skep_words words = { why, hint, why_size, hint_size };
-	int saved = errno;
-	bool known = false;
 
-	why[0] = hint[0] = '\0';
-	for (size_t i = 0; !known && i < COUNT(rules); i++)
-		known = rules[i](refusal, &words);
-	errno = saved;
-	return known;
+	return find_rule(refusal, &words);
+}
+
+bool skep_kernel_lacks(const struct skep_refusal *refusal)
+{
+	char why[512], hint[512];
+	struct skep_words words = { why, hint, sizeof(why), sizeof(hint) };
+	skep_rule_fn *rule = find_rule(refusal, &words);
+
+	return rule == skep_kernel_rule_too_old || rule == skep_kernel_rule_config;
 }

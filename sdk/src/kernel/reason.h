@@ -56,4 +56,10 @@ struct skep_refusal {
 bool skep_kernel_reason(const struct skep_refusal *refusal, char *why, size_t why_size, char *hint,
 			size_t hint_size);
 
+/*
+ * Whether the reason is that this kernel does not have it: then the code to fail with is
+ * EOPNOTSUPP, whatever the kernel or libbpf chose to say (ENOENT, EINVAL, ...).
+ */
+bool skep_kernel_lacks(const struct skep_refusal *refusal);
+
 #endif

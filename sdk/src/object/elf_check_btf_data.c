@@ -54,39 +54,6 @@ static int check_symbol(const struct skep_elf *e, const struct data *d, const ch
 	return 0;
 }
 
-/*
- * libbpf 1.1 looks up the kernel's struct without having read the kernel's BTF when the object
- * has no program for it.
- */
-static bool has_struct_ops_program(const struct skep_elf *e)
-{
-	for (uint32_t i = 1; i < e->section_count; i++) {
-		const char *name = e->sections[i].name;
-
-		name += *name == '?';
-		if (skep_elf_holds_code(&e->sections[i]) && !strncmp(name, "struct_ops", 10) &&
-		    (!name[10] || name[10] == '/' || name[10] == '.'))
-			return true;
-	}
-	return false;
-}
-
-/* struct_ops: libbpf copies as many bytes as the struct has. */
-static int check_struct_ops(const struct skep_elf *e, const struct btf_type *var, uint32_t bytes)
-{
-	const char *name = skep_elf_btf_name(e, var->name_off);
-	uint32_t id = skep_elf_btf_strip(e, var->type);
-
-	if (!has_struct_ops_program(e))
-		return skep_elf_refuse(e, "struct_ops %.64s has no program in SEC(\"struct_ops\")",
-				       name);
-	if (skep_elf_btf_kind(e, id) == BTF_KIND_STRUCT && e->btf.types[id]->size <= bytes)
-		return 0;
-	return skep_elf_refuse(e, "struct_ops %.64s has %u bytes, its type is a %s of %u", name,
-			       bytes, skep_elf_btf_kind_name(skep_elf_btf_kind(e, id)),
-			       e->btf.types[id]->size);
-}
-
 static int check_defined(const struct skep_elf *e, const struct data *d,
 			 const struct btf_var_secinfo *info, const struct btf_type *var)
 {
@@ -107,7 +74,7 @@ static int check_defined(const struct skep_elf *e, const struct data *d,
 	if (!err && !strcmp(d->name, ".maps"))
 		err = skep_elf_check_map(e, var, info->size);
 	if (!err && is_struct_ops(d))
-		err = check_struct_ops(e, var, info->size);
+		err = skep_elf_check_struct_ops(e, d->section, var, info->size);
 	return err;
 }
 

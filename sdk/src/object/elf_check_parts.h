@@ -109,5 +109,8 @@ static inline const void *skep_elf_btf_tail(const struct btf_type *type)
 
 /* One variable of .maps: a definition as libbpf reads it. */
 int skep_elf_check_map(const struct skep_elf *e, const struct btf_type *variable, uint32_t bytes);
+/* One variable of .struct_ops. */
+int skep_elf_check_struct_ops(const struct skep_elf *e, const struct skep_elf_section *home,
+			      const struct btf_type *variable, uint32_t bytes);
 
 #endif

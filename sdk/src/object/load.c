@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 #include <errno.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <linux/bpf.h>
 
 #include "base/fail.h"
 #include "object.h"
@@ -67,6 +71,58 @@ static int check_state(const struct skep_object *object)
 	return 0;
 }
 
+/*
+ * Puts a map of global variables where libbpf has their initial values, as skeletons do and
+ * libbpf itself from 1.5 on: from now on that memory is the program's own.
+ */
+static int map_globals(const struct bpf_map *map)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE), bytes = 0;
+	bool fixed = bpf_map__map_flags(map) & BPF_F_RDONLY_PROG;
+	/* libbpf 1.1 does not take a const map */
+	void *memory = (void *)bpf_map__initial_value((struct bpf_map *)map, &bytes);
+
+	if (!memory || !bpf_map__is_internal(map) || !(bpf_map__map_flags(map) & BPF_F_MMAPABLE))
+		return 0;
+	bytes = (bytes + page - 1) / page * page;
+	if (mmap(memory, bytes, fixed ? PROT_READ : PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
+		 bpf_map__fd(map), 0) == MAP_FAILED)
+		return skep_fail(errno, "cannot map the variables of '%s': %s", bpf_map__name(map),
+				 strerror(errno));
+	return 0;
+}
+
+int skep_object_map_globals(const struct skep_object *object)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < object->map_count && !err; i++)
+		err = map_globals(object->maps[i].map);
+	return err;
+}
+
+/*
+ * libbpf 1.1 looks for a struct_ops map's type in kernel BTF that it read only if some program
+ * of that kind is to be loaded.
+ */
+static int check_struct_ops(const struct skep_object *object)
+{
+	const char *map = NULL;
+
+	for (size_t i = 0; i < object->map_count; i++)
+		if (object->maps[i].type == BPF_MAP_TYPE_STRUCT_OPS)
+			map = object->maps[i].name;
+	for (size_t i = 0; i < object->program_count; i++)
+		if (bpf_program__type(object->programs[i].prog) == BPF_PROG_TYPE_STRUCT_OPS &&
+		    bpf_program__autoload(object->programs[i].prog))
+			map = NULL;
+	if (!map)
+		return 0;
+	return skep_fail_hint(skep_fail(EINVAL, "struct_ops '%s' has no program that is enabled",
+					map),
+			      "enable one with skep_program_enable()");
+}
+
 int skep_object_load(struct skep_object *object)
 {
 	SKEP_CAPTURE(said);
@@ -74,12 +130,19 @@ int skep_object_load(struct skep_object *object)
 
 	if (!err)
 		err = check_sizes(object);
+	if (!err)
+		err = check_struct_ops(object);
 	if (err)
 		return err;
 	err = bpf_object__load(object->obj);
 	if (err) {
 		object->state = OBJECT_REFUSED;
 		return skep_object_explain_load(object, err, &said);
+	}
+	err = skep_object_map_globals(object);
+	if (err) {
+		object->state = OBJECT_REFUSED;
+		return err;
 	}
 	object->state = OBJECT_LOADED;
 	for (size_t i = 0; i < object->map_count; i++)

@@ -34,11 +34,12 @@ static const struct skep_program *find(const struct skep_object *object, const c
 static int refuse(const struct skep_refusal *refusal, const char *what)
 {
 	char why[512], hint[512];
+	int err = skep_kernel_lacks(refusal) ? -EOPNOTSUPP : -refusal->code;
 
 	if (!skep_kernel_reason(refusal, why, sizeof(why), hint, sizeof(hint)))
-		return skep_fail(refusal->code, "%s: %s", what, strerror(refusal->code));
-	skep_fail(refusal->code, "%s: %s", what, why);
-	return hint[0] ? skep_fail_hint(-refusal->code, "%s", hint) : -refusal->code;
+		return skep_fail(err, "%s: %s", what, strerror(refusal->code));
+	skep_fail(err, "%s: %s", what, why);
+	return hint[0] ? skep_fail_hint(err, "%s", hint) : err;
 }
 
 static int explain_program(const struct skep_object *object, const char *name, int err)

@@ -69,6 +69,17 @@ static bool is_per_cpu(uint32_t type)
 	       type == BPF_MAP_TYPE_LRU_PERCPU_HASH || type == BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE;
 }
 
+int skep_map_need_plain(const struct skep_map *map)
+{
+	if (!is_per_cpu(map->type))
+		return 0;
+	return skep_fail_hint(skep_fail(EOPNOTSUPP,
+					"map '%s' has a value per CPU: this handle reads only "
+					"plain values",
+					map->name),
+			      "read it with bpf_map_lookup_elem() on skep_map_fd()");
+}
+
 static int check_bytes(const struct skep_map *map, const char *what, uint32_t theirs, size_t ours)
 {
 	if (!ours || ours == theirs)
@@ -81,16 +92,10 @@ static int check_bytes(const struct skep_map *map, const char *what, uint32_t th
 
 static int check_types(const struct skep_map *map, size_t key_bytes, size_t value_bytes)
 {
-	int err;
+	int err = skep_map_need_plain(map);
 
-	/* The kernel would write one value per CPU into the room of one. */
-	if (is_per_cpu(map->type))
-		return skep_fail_hint(skep_fail(EOPNOTSUPP,
-						"map '%s' has a value per CPU: this handle reads "
-						"only plain values",
-						map->name),
-				      "read it with bpf_map_lookup_elem() on skep_map_fd()");
-	err = check_bytes(map, "key", map->key_bytes, key_bytes);
+	if (!err)
+		err = check_bytes(map, "key", map->key_bytes, key_bytes);
 	return err ? err : check_bytes(map, "value", map->value_bytes, value_bytes);
 }
 

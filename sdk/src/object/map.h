@@ -19,6 +19,9 @@ struct skep_map {
 /* Describes libbpf's map, before or after load. */
 void skep_map_describe(struct skep_map *map, struct bpf_map *source);
 
+/* -EOPNOTSUPP in words for a map with a value per CPU: the kernel would write one for each. */
+int skep_map_need_plain(const struct skep_map *map);
+
 /* Asks the kernel what `fd` is; -EINVAL in words when it is no map. `map->fd` stays -1. */
 int skep_map_describe_fd(struct skep_map *map, int fd);
 

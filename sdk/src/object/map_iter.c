@@ -64,7 +64,11 @@ struct skep_map_iter *skep_map_iter_new(const struct skep_map *map, int *err)
 	struct skep_map_iter *it = calloc(1, sizeof(*it));
 	size_t place = map->key_bytes > 8 ? map->key_bytes : 8;
 
-	*err = 0;
+	*err = skep_map_need_plain(map);
+	if (*err) {
+		free(it);
+		return NULL;
+	}
 	if (!it)
 		goto no_memory;
 	it->map = map;

@@ -31,8 +31,11 @@ static int refuse(const struct skep_map *map, int err)
 
 int skep_map_get_raw(const struct skep_map *map, const void *key, void *value)
 {
-	int err = bpf_map_lookup_elem(map->fd, key, value);
+	int err = skep_map_need_plain(map);
 
+	if (err)
+		return err;
+	err = bpf_map_lookup_elem(map->fd, key, value);
 	return err ? refuse(map, err) : 0;
 }
 
@@ -48,6 +51,9 @@ int skep_map_put_raw(const struct skep_map *map, const void *key, const void *va
 
 	if ((unsigned int)how > SKEP_PUT_EXISTING)
 		return skep_fail(EINVAL, "map '%s': %d is not an enum skep_put", map->name, how);
+	err = skep_map_need_plain(map);
+	if (err)
+		return err;
 	err = bpf_map_update_elem(map->fd, key, value, flags[how]);
 	return err ? refuse(map, err) : 0;
 }

@@ -66,8 +66,13 @@ static int wrap(struct skep_object **out, struct bpf_object *obj, bool adopted)
 	object->adopted = adopted;
 	if (list_programs(object) || list_maps(object))
 		return skep_fail(ENOMEM, "no memory for an object");
-	if (is_loaded(object))
+	if (is_loaded(object)) {
+		int err = skep_object_map_globals(object);
+
+		if (err)
+			return err;
 		object->state = OBJECT_LOADED;
+	}
 	*out = SKEP_TAKE(object);
 	return 0;
 }

@@ -43,6 +43,9 @@ int skep_object_find_map(const struct skep_object *object, const char *name,
 /* -EBADF in words unless the object is loaded. */
 int skep_object_need_loaded(const struct skep_object *object);
 
+/* Makes the sections' memory that of the loaded programs. */
+int skep_object_map_globals(const struct skep_object *object);
+
 /*
  * Turns what libbpf said about a failed load into one line, with the verifier's log where there
  * is one. Returns the code to fail with.

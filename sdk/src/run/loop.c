@@ -126,6 +126,8 @@ int skep_loop_run(struct skep_loop *loop)
 	if (read(loop->wake_fd, &used, sizeof(used)) < 0 && errno != EAGAIN)
 		ret = ret ? ret : skep_fail(errno, "cannot reset a loop: %s", strerror(errno));
 	atomic_store(&loop->stopped, false);
+	if (loop->has_signals)
+		loop->signal = skep_signals_caught(); /* also one that came beside another reason */
 	return ret > 0 ? 0 : ret;
 }
 

@@ -20,13 +20,23 @@ static atomic_int caught;
 static pid_t owner;
 static struct sigaction before[COUNT];
 
+/* A child of fork() has the handler too: there the signal does what it did before. */
+static void pass_on(int number)
+{
+	for (size_t i = 0; i < COUNT; i++)
+		if (numbers[i] == number)
+			sigaction(number, &before[i], NULL);
+	raise(number); /* delivered when the handler returns */
+}
+
 static void on_signal(int number)
 {
 	int saved = errno;
 	uint64_t one = 1;
 
-	/* A child of fork() has the handler too, and must not stop its parent's loop. */
-	if (getpid() == owner) {
+	if (getpid() != owner) {
+		pass_on(number);
+	} else {
 		atomic_store(&caught, number);
 		if (write(atomic_load(&event_fd), &one, sizeof(one)) < 0) {
 			/* the eventfd is full: the loop will wake anyway */

@@ -57,6 +57,7 @@ static int make(struct skep_ring **out, const struct skep_map *map, int fd,
 	ring = calloc(1, sizeof(*ring));
 	if (!ring)
 		return skep_fail(ENOMEM, "no memory for ring '%s'", map->name);
+	ring->owner = getpid();
 	snprintf(ring->name, sizeof(ring->name), "%s", map->name);
 	ring->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 	if (ring->fd < 0)
@@ -131,7 +132,8 @@ void skep_ring_free(struct skep_ring *ring)
 	if (!ring)
 		return;
 	if (ring->data_pages) {
-		__atomic_store_n(ring->consumer, ring->at.position, __ATOMIC_RELEASE);
+		if (ring->owner == getpid())
+			__atomic_store_n(ring->consumer, ring->at.position, __ATOMIC_RELEASE);
 		munmap(ring->data_pages, ring->data_bytes);
 	}
 	if (ring->consumer_page)

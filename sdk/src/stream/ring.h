@@ -3,6 +3,8 @@
 #ifndef SKEP_STREAM_RING_H
 #define SKEP_STREAM_RING_H
 
+#include <sys/types.h>
+
 #include <skep/ring.h>
 #include <skep/types.h>
 
@@ -16,6 +18,7 @@ struct skep_ring {
 	const struct skep_ring_counts *counts; /* in the program's `.data.skep`, or NULL */
 	void *counts_page;
 	int fd;
+	pid_t owner; /* whose reader it is: a child of fork() inherits the mapping */
 	char name[64];
 	void *consumer_page;
 	void *data_pages;

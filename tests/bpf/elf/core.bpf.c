@@ -47,7 +47,7 @@ struct numbers {
 	int USER *pointer;
 } numbers;
 
-SEC("fentry/do_unlinkat")
+SEC("raw_tp/sys_enter")
 int BPF_PROG(on_unlink, int dfd, struct task_struct *task TAGGED)
 {
 	int pid = BPF_CORE_READ(task, parent, parent, pid);

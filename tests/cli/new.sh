@@ -1,0 +1,148 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+# `skep new`: what it lists, what it refuses, and that it makes all of a project or nothing.
+# shellcheck source=common.sh
+. "$SKEP_SOURCE_DIR/tests/cli/common.sh"
+
+templates=()
+for about in "$SKEP_SOURCE_DIR"/templates/*/.about; do
+	folder=${about%/.about}
+	templates+=("${folder##*/}")
+done
+
+lists_every_template()
+{
+	succeeds "$skep" new --list
+	for template in "${templates[@]}"; do
+		grep -qE "^ *$template +[a-z]" says.out || { echo "no $template"; return 1; }
+	done
+	[[ $(wc -l < says.out) -eq ${#templates[@]} ]] || { cat says.out; return 1; }
+	cp says.out long
+	succeeds "$skep" new -l
+	cmp says.out long
+}
+
+refuses_unknown_template()
+{
+	mkdir unknown && cd unknown
+	says 2 "there is no template 'trace'" "$skep" new trace x
+	for template in "${templates[@]}"; do
+		grep -qE "hint: there are: .*$template" says.err
+	done
+	says 2 "there is no template ''" "$skep" new '' x
+	says 2 'there is no template' "$skep" new ../trace-exec x
+	rm says.*
+	is_empty .
+}
+
+refuses_bad_names()
+{
+	local name
+
+	mkdir names && cd names
+	for name in '' . .. / ../ a/.. 'a b' 9a -- '_a' .hidden 'ä' a.b 'a;b' 'a$b' '@NAME@' \
+		"$(printf 'a%.0s' {1..48})"; do
+		says 2 "cannot be a project's name" "$skep" new trace-exec -- "$name"
+	done
+	rm says.*
+	is_empty .
+}
+
+refuses_existing_target()
+{
+	local target
+
+	mkdir exists && cd exists
+	mkdir folder && echo mine > folder/file && mkdir hollow
+	echo mine > file
+	ln -s nowhere dangling
+	ln -s folder link
+	ls -lR > ../exists.before
+	for target in folder hollow file dangling link folder/ "$PWD/folder"; do
+		says 1 'exists' "$skep" new trace-exec "$target"
+		rm says.*
+	done
+	ls -lR > ../exists.after
+	cmp ../exists.before ../exists.after
+}
+
+takes_a_path()
+{
+	mkdir -p 'a folder'
+	succeeds "$skep" new trace-exec 'a folder/one-two/'
+	[[ -e 'a folder/one-two/CMakeLists.txt' ]]
+	grep -q 'project(one-two' 'a folder/one-two/CMakeLists.txt'
+}
+
+# The lines that it prints, typed, up to the build, for which a stand-in is enough.
+next_lines_can_be_typed()
+{
+	mkdir -p stand-in "it's here"
+	printf '#!/bin/sh\necho "$PWD: $*" >> "%s/typed"\n' "$work" > stand-in/cmake
+	chmod +x stand-in/cmake
+	succeeds "$skep" new trace-exec "it's here/typed-1"
+	grep -E '^  cd ' says.out > lines
+	PATH=$work/stand-in:$PATH bash -e lines
+	grep -q "it's here/typed-1: --preset default" typed
+	grep -q "it's here/typed-1: --build --preset default" typed
+	grep -qE '^  (sudo )?\./build/typed-1' says.out
+}
+
+leaves_permissions_to_umask()
+{
+	(umask 027 && succeeds "$skep" new trace-exec masked)
+	[[ $(stat -c %a masked) = 750 && $(stat -c %a masked/main.c) = 640 ]]
+	(umask 022 && succeeds "$skep" new trace-exec open)
+	[[ $(stat -c %a open) = 755 && $(stat -c %a open/main.c) = 644 ]]
+}
+
+refuses_unwritable_folder()
+{
+	mkdir ro
+	says 1 'No such file' "$skep" new trace-exec nowhere/x
+	says 1 'Not a directory' "$skep" new trace-exec says.err/x
+	mount -t tmpfs -o ro tmpfs ro
+	says 1 'Read-only file system' "$skep" new trace-exec ro/x
+	umount ro
+}
+
+# On disks of 0, 1, 2, ... blocks, and with 1, 2, ... inodes, until the project fits.
+is_whole_or_nothing()
+{
+	local what=$1 limit fits=0 refused=0
+
+	mkdir -p "disk-$what"
+	for limit in {1..40}; do
+		[[ $what = inodes ]] && limit=$((limit + 1)) || limit=$((limit * 4096))
+		mount -t tmpfs -o "${what/inodes/nr_inodes}=$limit" tmpfs "disk-$what"
+		if "$skep" new trace-exec "disk-$what/x" > say.out 2> say.err; then
+			fits=$((fits + 1))
+		else
+			refused=$((refused + 1))
+			is_plain say.err
+			grep -q 'No space left' say.err
+			is_empty "disk-$what"
+		fi
+		umount "disk-$what"
+		[[ $fits -lt 2 ]] || break
+	done
+	[[ $fits -ge 1 && $refused -ge 3 ]] || { echo "$fits fit, $refused did not"; return 1; }
+}
+
+claim "--list has every template with what it is for" lists_every_template
+claim "an unknown template: those there are, status 2, nothing made" refuses_unknown_template
+claim "a name that is none for a program and for C: status 2, nothing made" refuses_bad_names
+claim "a folder, an empty one, a file, a link in the way: status 1, untouched" \
+	refuses_existing_target
+claim "the project may be anywhere, also where the path has spaces" takes_a_path
+claim "the lines it prints next work when typed, also where the path has spaces and quotes" \
+	next_lines_can_be_typed
+claim "files get the permissions that umask leaves" leaves_permissions_to_umask
+if [[ $EUID -eq 0 ]]; then
+	claim "a folder that cannot be written: one line, status 1" refuses_unwritable_folder
+	claim "a disk that fills up: one line, status 1, nothing left" is_whole_or_nothing size
+	claim "no inodes: one line, status 1, nothing left" is_whole_or_nothing inodes
+else
+	skip "a disk that fills up: one line, status 1, nothing left" "needs root, to mount one"
+fi
+finish

@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+# Every public header: alone and twice, in C11 and C++17, without a warning; and the two sides apart.
+# shellcheck source=tests/compile/common.sh
+. "$SKEP_SOURCE_DIR/tests/compile/common.sh"
+
+twice() # HEADER...: a source that includes each of them twice
+{
+	local header
+	for header in "$@"; do
+		printf '#include <%s>\n#include <%s>\n' "$header" "$header"
+	done
+	echo 'extern int nothing;'
+}
+
+mapfile -t c_headers < <(cd "$include" && find skep -name '*.h' | sort)
+mapfile -t cpp_headers < <(cd "$include" && find skep -name '*.h*' | sort)
+mapfile -t bpf_headers < <(cd "$bpf_include" && find skep/bpf -name '*.h' | sort)
+
+for compiler in gcc clang-14 clang-19; do
+	have $compiler || { skip "C11 [$compiler]" "no $compiler"; continue; }
+	for header in "${c_headers[@]}"; do
+		twice "$header" > "$work/x.c"
+		compiles "$header alone and twice, C11 [$compiler]" $compiler "${c_flags[@]}" "$work/x.c"
+	done
+done
+for compiler in g++ clang++-14 clang++-19; do
+	have $compiler || { skip "C++17 [$compiler]" "no $compiler"; continue; }
+	twice "${cpp_headers[@]}" > "$work/x.cpp"
+	compiles "all headers in one, C++17 [$compiler]" $compiler "${cpp_flags[@]}" "$work/x.cpp"
+	compiles "all headers in one, C++17 without exceptions [$compiler]" \
+		$compiler "${cpp_flags[@]}" -fno-exceptions "$work/x.cpp"
+done
+# One compiler is enough to see that a header includes what it needs.
+for header in "${cpp_headers[@]}"; do
+	twice "$header" > "$work/x.cpp"
+	compiles "$header alone and twice, C++17 [g++]" g++ "${cpp_flags[@]}" "$work/x.cpp"
+done
+
+# The vmlinux.h of this machine's kernel, as a program would get it.
+vmlinux=
+[[ ! -e /sys/kernel/btf/vmlinux ]] || { "$skep" vmlinux -o "$work/vmlinux.h" && vmlinux=yes; }
+for compiler in clang-14 clang-19; do
+	have $compiler || { skip "BPF [$compiler]" "no $compiler"; continue; }
+	for header in "${bpf_headers[@]}" skep/types.h; do
+		twice "$header" > "$work/x.bpf.c"
+		compiles "$header alone and twice [$compiler]" \
+			$compiler "${bpf_flags[@]}" "$work/x.bpf.c"
+		{ echo '#include "vmlinux.h"'; twice "$header"; } > "$work/x.bpf.c"
+		if [[ $vmlinux ]]; then
+			compiles "$header with vmlinux.h [$compiler]" \
+				$compiler "${bpf_flags[@]}" -I "$work" "$work/x.bpf.c"
+		else
+			skip "$header with vmlinux.h [$compiler]" "this kernel has no BTF"
+		fi
+	done
+done
+
+# skep/types.h is for both sides; the others are not.
+for user in "${c_headers[@]}"; do
+	[[ $user != skep/types.h ]] || continue
+	printf '#include <skep/bpf/core.h>\n#include <%s>\n' "$user" > "$work/x.bpf.c"
+	fails_saying "skep: <skep/...> is for user space" "$user refuses a BPF program" \
+		clang-14 "${bpf_flags[@]}" "$work/x.bpf.c"
+done
+for bpf in "${bpf_headers[@]}"; do
+	printf '#include <skep/skep.h>\n#include <%s>\n' "$bpf" > "$work/x.c"
+	fails_saying "skep: <skep/bpf/...> is for BPF programs" "$bpf refuses user space" \
+		gcc "${c_flags[@]}" -I "$bpf_include" "$work/x.c"
+done
+finish

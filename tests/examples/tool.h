@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* An example as its user has it: a program that is started, prints, and is ended by Ctrl-C. */
+#ifndef SKEP_TESTS_EXAMPLES_TOOL_H
+#define SKEP_TESTS_EXAMPLES_TOOL_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct tool {
+	pid_t pid;
+	char out[64], err[64]; /* files in test_tmpdir() */
+	char *text;            /* what it printed, once it ended */
+	char *words;           /* ... on standard error */
+	json_t *lines;         /* ... as JSON, an array, where it begins with '{' */
+};
+
+/*
+ * Starts the example `name`, with arguments up to NULL, and waits until it works: it prints its
+ * heading, or on standard error that it counts. It must be ended with one of the next two.
+ */
+void tool_start(struct tool *tool, const char *const *argv, const char *ready);
+#define TOOL_START(tool, ready, ...) \
+	tool_start((tool), (const char *const[]){ __VA_ARGS__, NULL }, (ready))
+
+/* Sends the signal and asserts the exit status; reads what it printed. */
+void tool_stop(struct tool *tool, int signal, int status);
+
+/* Waits until it has ended by itself. */
+void tool_wait(struct tool *tool, int status);
+
+/* For teardown: ends it if it runs, and frees. */
+void tool_free(struct tool *tool);
+
+/* Runs it to its end, that must come by itself. */
+#define TOOL_RUN(tool, status, ...)                       \
+	do {                                              \
+		TOOL_START((tool), NULL, __VA_ARGS__);    \
+		tool_wait((tool), (status));              \
+	} while (0)
+
+/* Bytes it has printed so far; waits until they grow no more. */
+void tool_settle(const struct tool *tool);
+
+/* "N events, M dropped" of its last words. */
+void tool_summary(const struct tool *tool, unsigned long *events, unsigned long *dropped);
+
+/* A command line for the shell, to be done without failing. */
+void shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The teardown of every case: whatever tool was started and not ended. */
+void tool_teardown(void **state);
+
+#endif

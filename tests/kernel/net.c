@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+#include "net.h"
+
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <linux/if_packet.h>
+#include <linux/rtnetlink.h>
+#include <linux/veth.h>
+
+#include "harness/test.h"
+
+#define PROTOCOL 0x88b5
+
+void net_enter(void)
+{
+	assert_int_equal(unshare(CLONE_NEWNET), 0);
+}
+
+struct request {
+	struct nlmsghdr head;
+	struct ifinfomsg info;
+	char room[512];
+};
+
+/* Appends an attribute; with bytes 0 one whose content follows. */
+static struct rtattr *add(struct request *r, unsigned short type, const void *data, size_t bytes)
+{
+	struct rtattr *attr = (struct rtattr *)((char *)r + NLMSG_ALIGN(r->head.nlmsg_len));
+
+	attr->rta_type = type;
+	attr->rta_len = (unsigned short)RTA_LENGTH(bytes);
+	if (bytes)
+		memcpy(RTA_DATA(attr), data, bytes);
+	r->head.nlmsg_len = NLMSG_ALIGN(r->head.nlmsg_len) + (__u32)RTA_SPACE(bytes);
+	return attr;
+}
+
+static void end(struct request *r, struct rtattr *attr)
+{
+	attr->rta_len = (unsigned short)((char *)r + r->head.nlmsg_len - (char *)attr);
+}
+
+static int ask(struct request *r)
+{
+	struct {
+		struct nlmsghdr head;
+		struct nlmsgerr err;
+	} answer;
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+
+	assert_true(fd >= 0);
+	assert_int_equal(send(fd, r, r->head.nlmsg_len, 0), r->head.nlmsg_len);
+	assert_true(recv(fd, &answer, sizeof(answer), MSG_TRUNC) >= (ssize_t)sizeof(answer));
+	close(fd);
+	return answer.err.error;
+}
+
+static void set_up(const char *interface)
+{
+	struct ifreq ifr = { .ifr_flags = IFF_UP };
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", interface);
+	assert_int_equal(ioctl(fd, SIOCSIFFLAGS, &ifr), 0);
+	close(fd);
+}
+
+void net_make_veth(const char *a, const char *b)
+{
+	struct request r = {
+		.head = { .nlmsg_len = NLMSG_LENGTH(sizeof(r.info)),
+			  .nlmsg_type = RTM_NEWLINK,
+			  .nlmsg_flags = NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK },
+	};
+	struct rtattr *info, *data, *peer;
+	int err;
+
+	add(&r, IFLA_IFNAME, a, strlen(a) + 1);
+	info = add(&r, IFLA_LINKINFO, NULL, 0);
+	add(&r, IFLA_INFO_KIND, "veth", 5);
+	data = add(&r, IFLA_INFO_DATA, NULL, 0);
+	peer = add(&r, VETH_INFO_PEER, NULL, 0);
+	r.head.nlmsg_len += (__u32)sizeof(struct ifinfomsg); /* of the peer: all default */
+	add(&r, IFLA_IFNAME, b, strlen(b) + 1);
+	end(&r, peer);
+	end(&r, data);
+	end(&r, info);
+	err = ask(&r);
+	if (err == -EOPNOTSUPP)
+		test_skip("this kernel has no veth");
+	assert_ok(err);
+	set_up(a);
+	set_up(b);
+}
+
+void net_send(const char *interface, int frames)
+{
+	unsigned char frame[60] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2, 0, 0, 0, 0, 1,
+				    PROTOCOL >> 8, PROTOCOL & 0xff };
+	struct sockaddr_ll to = { .sll_family = AF_PACKET,
+				  .sll_protocol = htons(PROTOCOL),
+				  .sll_ifindex = (int)if_nametoindex(interface) };
+	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+
+	assert_true(fd >= 0);
+	for (int i = 0; i < frames; i++)
+		assert_int_equal(sendto(fd, frame, sizeof(frame), 0, (struct sockaddr *)&to,
+					sizeof(to)),
+				 sizeof(frame));
+	close(fd);
+}

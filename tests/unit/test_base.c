@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* Options, the log callback, short texts, the version. */
+#include "harness/test.h"
+
+#include <skep/log.h>
+#include <skep/version.h>
+
+#include "base/logging.h"
+#include "base/opts.h"
+#include "base/text.h"
+#include "base/fail.h"
+
+struct my_opts {
+	size_t sz;
+	int a;
+	int b;
+};
+
+TEST(no_options_are_all_defaults)
+{
+	const struct my_opts *opts = NULL;
+
+	assert_ok(SKEP_OPTS_CHECK(opts));
+	assert_int_equal(SKEP_OPT(opts, a), 0);
+}
+
+TEST(options_by_name_have_their_size_and_the_rest_is_zero)
+{
+	const struct my_opts *volatile opts = SKEP_OPTS(my_opts, .b = 7);
+
+	assert_ok(SKEP_OPTS_CHECK(opts));
+	assert_int_equal(opts->sz, sizeof(struct my_opts));
+	assert_int_equal(SKEP_OPT(opts, a), 0);
+	assert_int_equal(SKEP_OPT(opts, b), 7);
+}
+
+TEST(options_of_an_older_caller_end_where_its_struct_ends)
+{
+	struct my_opts opts = { .sz = offsetof(struct my_opts, b), .a = 3, .b = 99 };
+
+	assert_ok(SKEP_OPTS_CHECK(&opts));
+	assert_int_equal(SKEP_OPT(&opts, a), 3);
+	assert_int_equal(SKEP_OPT(&opts, b), 0);
+	opts.sz += 1; /* half a member is none */
+	assert_int_equal(SKEP_OPT(&opts, b), 0);
+}
+
+TEST(options_of_a_newer_caller_are_refused_only_where_used)
+{
+	struct {
+		struct my_opts known;
+		unsigned char newer[16];
+	} opts = { .known = { .sz = sizeof(opts), .a = 1 } };
+
+	assert_ok(skep_opts_check(&opts, sizeof(struct my_opts), "my_opts"));
+	opts.newer[15] = 1;
+	assert_error(skep_opts_check(&opts, sizeof(struct my_opts), "my_opts"), E2BIG);
+	assert_non_null(strstr(skep_error_last()->message, "my_opts: options of 32 bytes"));
+	assert_non_null(skep_error_last()->hint);
+}
+
+TEST(options_without_a_size_are_refused)
+{
+	struct my_opts opts = { .a = 1 };
+
+	assert_error(SKEP_OPTS_CHECK(&opts), EINVAL);
+	assert_non_null(strstr(skep_error_last()->hint, "SKEP_OPTS()"));
+}
+
+static char heard[2000];
+static int lines;
+
+static void listen(enum skep_log_level level, const char *line)
+{
+	lines++;
+	snprintf(heard + strlen(heard), sizeof(heard) - strlen(heard), "%d:%s|", level, line);
+}
+
+static void start_listening(enum skep_log_level level)
+{
+	heard[0] = '\0';
+	lines = 0;
+	skep_log_set(listen, level);
+}
+
+TEST(listener_hears_what_it_wants_and_no_more)
+{
+	start_listening(SKEP_LOG_INFO);
+	skep_log(SKEP_LOG_WARN, "a %d", 1);
+	skep_log(SKEP_LOG_INFO, "b");
+	skep_log(SKEP_LOG_DEBUG, "c");
+	assert_string_equal(heard, "1:a 1|2:b|");
+	skep_log_set(NULL, SKEP_LOG_DEBUG);
+	skep_log(SKEP_LOG_WARN, "d");
+	assert_false(skep_log_wants(SKEP_LOG_WARN));
+	start_listening(SKEP_LOG_OFF);
+	skep_log(SKEP_LOG_WARN, "e");
+	assert_int_equal(lines, 0);
+	skep_log_set(NULL, SKEP_LOG_OFF);
+}
+
+TEST(several_lines_come_one_by_one_without_newlines)
+{
+	start_listening(SKEP_LOG_DEBUG);
+	skep_log_lines(SKEP_LOG_DEBUG, "one\ntwo\n\nfour");
+	assert_string_equal(heard, "3:one|3:two|3:|3:four|");
+	start_listening(SKEP_LOG_DEBUG);
+	skep_log_lines(SKEP_LOG_DEBUG, "one\n");
+	skep_log_lines(SKEP_LOG_DEBUG, "");
+	assert_string_equal(heard, "3:one|");
+	skep_log_set(NULL, SKEP_LOG_OFF);
+}
+
+TEST(long_line_is_cut)
+{
+	char text[3000];
+
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	start_listening(SKEP_LOG_DEBUG);
+	skep_log(SKEP_LOG_WARN, "%s", text);
+	assert_int_equal(strlen(heard), 2 + 1023 + 1);
+	skep_log_set(NULL, SKEP_LOG_OFF);
+}
+
+TEST(text_is_put_together_and_never_overflows)
+{
+	struct skep_text text = { 0 };
+
+	skep_text_add(&text, "%d", 1);
+	skep_text_add(&text, "-%s", "two");
+	assert_string_equal(text.buf, "1-two");
+	for (int i = 0; i < 1000; i++)
+		skep_text_add(&text, "abc");
+	assert_int_equal(strlen(text.buf), sizeof(text.buf) - 1);
+	assert_int_equal(text.used, sizeof(text.buf) - 1);
+}
+
+TEST(names_are_separated_by_commas)
+{
+	struct skep_text text = { 0 };
+
+	skep_text_add_name(&text, "a");
+	skep_text_add_name(&text, "b");
+	skep_text_add_name(&text, "c");
+	assert_string_equal(text.buf, "a, b, c");
+}
+
+TEST(library_has_the_headers_version)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%d.%d.%d", SKEP_VERSION_MAJOR, SKEP_VERSION_MINOR,
+		 SKEP_VERSION_PATCH);
+	assert_string_equal(skep_version_string(), SKEP_VERSION_STRING);
+	assert_string_equal(SKEP_VERSION_STRING, text);
+}
