@@ -85,8 +85,8 @@ static const struct argp argp = {
 /* As in __TARGET_ARCH_x; gen/embed.c has what a compiler for each of them defines. */
 static bool is_arch(const char *arch)
 {
-	static const char *const known[] = { "x86", "arm64", "arm", "riscv", "powerpc", "s390",
-					     "mips", "loongarch" };
+	static const char *const known[] = { "x86",     "arm64", "arm",  "riscv",
+					     "powerpc", "s390",  "mips", "loongarch" };
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (!strcmp(known[i], arch))

@@ -52,7 +52,8 @@ static const struct argp_option options[] = {
 	{ "format", 'f', "text|json", 0, "How records are printed (default: text)", 0 },
 	{ "interface", 'i', "NAME", 0, "Network interface to attach XDP programs to", 0 },
 	{ "duration", 'd', "SECONDS", 0, "Stop by itself (default: at Ctrl-C)", 0 },
-	{ "record", 'r', "RING=TYPE", 0, "Decode a ring's records as this struct of the object", 0 },
+	{ "record", 'r', "RING=TYPE", 0, "Decode a ring's records as this struct of the object",
+	  0 },
 	{ "ring", 's', "RING=BYTES", 0, "Make a ring this large: a power of two", 0 },
 	{ 0 },
 };
@@ -240,8 +241,7 @@ static int attach(struct run *run)
 		if (skep_program_fd(program) < 0)
 			continue;
 		if (run->link_count == sizeof(run->links) / sizeof(run->links[0]))
-			return cli_fail(run->what, NULL, "more than %zu programs",
-					run->link_count);
+			return cli_fail(run->what, NULL, "more than %zu programs", run->link_count);
 		if (!attach_one(run, program))
 			run->link_count++;
 		else

@@ -55,8 +55,8 @@ static json_t *enumerator(const struct btf *btf, const struct btf_type *t, uint6
 {
 	for (uint32_t i = 0; i < btf_vlen(t); i++) {
 		bool wide = btf_is_enum64(t);
-		uint64_t v = wide ? btf_enum64_value(&btf_enum64(t)[i])
-				  : (uint32_t)btf_enum(t)[i].val;
+		uint64_t v =
+			wide ? btf_enum64_value(&btf_enum64(t)[i]) : (uint32_t)btf_enum(t)[i].val;
 		uint32_t name = wide ? btf_enum64(t)[i].name_off : btf_enum(t)[i].name_off;
 
 		if (v == value)
@@ -132,8 +132,8 @@ static json_t *array(const struct btf *btf, const struct btf_type *t, const unsi
 		return text(data, count);
 	list = json_array();
 	for (size_t i = 0; i < count; i++)
-		json_array_append_new(list, decode_at(btf, a->type, data + i * (size_t)each,
-						      (size_t)each));
+		json_array_append_new(
+			list, decode_at(btf, a->type, data + i * (size_t)each, (size_t)each));
 	return list;
 }
 

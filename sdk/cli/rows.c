@@ -136,7 +136,8 @@ static void print_object(struct rows *rows, const void *owner, const char *name,
 
 	if (!cells)
 		return;
-	json_object_foreach(object, key, value) cells[count++] = cell(value);
+	json_object_foreach(object, key, value)
+		cells[count++] = cell(value);
 	if (rows->last != owner)
 		memset(rows->widths, 0, sizeof(rows->widths));
 	if (fit(rows, name, object, cells))

@@ -45,7 +45,7 @@ int templates_find(const char *what, char folder[TEMPLATE_PATH])
 	if (own_folder(own))
 		for (size_t i = 0; i < 2; i++) {
 			if (snprintf(folder, TEMPLATE_PATH, "%s%s", own, places[i]) >=
-				 TEMPLATE_PATH)
+			    TEMPLATE_PATH)
 				continue;
 			if (is_folder(folder))
 				return EXIT_OK;

@@ -168,6 +168,5 @@ int templates_copy(const char *what, const char *folder, const char *name, const
 	if (!job.err)
 		return EXIT_OK;
 	nftw(beside, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-	return cli_fail(what, NULL, "cannot write %s%s: %s", target, job.failed,
-			strerror(job.err));
+	return cli_fail(what, NULL, "cannot write %s%s: %s", target, job.failed, strerror(job.err));
 }

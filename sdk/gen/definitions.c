@@ -75,7 +75,7 @@ struct declarator {
 	const char *name;
 	size_t length;
 	bool is_function; /* `(*name)(...)`: the name is known */
-	bool has_body;	  /* behind `struct { ... }` */
+	bool has_body;    /* behind `struct { ... }` */
 };
 
 /* `(*name)(int x)`: the first word behind the star, or what is no such group. */

@@ -75,13 +75,17 @@ void gen_blank_comments(char *text)
 	}
 }
 
-enum truth { NO, YES, UNKNOWN };
+enum truth {
+	NO,
+	YES,
+	UNKNOWN
+};
 
 /* Names of which it is known whether the user's compiler defines them. */
 static enum truth is_defined(const char *name, size_t length)
 {
-	static const char *const never[] = { "__bpf__", "__BPF__", "SKEP_BPF_SIDE",
-					     "__VMLINUX_H__", "__KERNEL__" };
+	static const char *const never[] = { "__bpf__", "__BPF__", "SKEP_BPF_SIDE", "__VMLINUX_H__",
+					     "__KERNEL__" };
 
 	for (size_t i = 0; i < sizeof(never) / sizeof(never[0]); i++)
 		if (strlen(never[i]) == length && !strncmp(never[i], name, length))

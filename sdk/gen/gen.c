@@ -46,20 +46,22 @@ static int set_name(struct gen *g, const struct gen_request *r)
 
 static void emit_top(struct gen *g, const struct gen_request *r)
 {
-	fprintf(g->out, "/* SPDX-License-Identifier: 0BSD */\n"
-			"/* Written by `skep gen` %s; do not edit. */\n",
+	fprintf(g->out,
+		"/* SPDX-License-Identifier: 0BSD */\n"
+		"/* Written by `skep gen` %s; do not edit. */\n",
 		SKEP_VERSION_STRING);
 	fprintf(g->out, "#ifndef SKEP_GENERATED_%s_H\n#define SKEP_GENERATED_%s_H\n\n", g->name,
 		g->name);
 	fprintf(g->out, "#include <skep/gen.h>\n");
 	for (size_t i = 0; i < r->header_count; i++)
 		fprintf(g->out, "#include \"%s\"\n", file_name(r->headers[i]));
-	fprintf(g->out, "\n#if SKEP_GEN_API < 1 || SKEP_GEN_API > 2\n"
-			"#error \"skep: write this header again with the `skep gen` of this skep\"\n"
-			"#endif\n"
-			"#if __BYTE_ORDER__ != __ORDER_%s_ENDIAN__\n"
-			"#error \"skep: the BPF object in this header is for the other endianness\"\n"
-			"#endif\n\n",
+	fprintf(g->out,
+		"\n#if SKEP_GEN_API < 1 || SKEP_GEN_API > 2\n"
+		"#error \"skep: write this header again with the `skep gen` of this skep\"\n"
+		"#endif\n"
+		"#if __BYTE_ORDER__ != __ORDER_%s_ENDIAN__\n"
+		"#error \"skep: the BPF object in this header is for the other endianness\"\n"
+		"#endif\n\n",
 		__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? "LITTLE" : "BIG");
 	fprintf(g->out, "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n");
 }
@@ -69,8 +71,8 @@ static void emit_object(struct gen *g)
 {
 	const char *n = g->name;
 
-	fprintf(g->out, "/* The object; a struct skep_object by a name of its own */\nstruct %s;\n\n",
-		n);
+	fprintf(g->out,
+		"/* The object; a struct skep_object by a name of its own */\nstruct %s;\n\n", n);
 	fprintf(g->out,
 		"static inline struct skep_object *%s_object(struct %s *app)\n"
 		"{\n\treturn (struct skep_object *)app;\n}\n\n"
@@ -127,9 +129,11 @@ static int make_body(struct gen *g, char **text)
 
 	g->btf = bpf_object__btf(skep_object_libbpf(g->object));
 	free(g->emitted);
-	g->emitted = calloc(g->btf ? btf__type_cnt(g->btf) : 1, sizeof(bool));
+	free(g->alignment);
+	g->emitted = calloc(g->btf ? btf__type_cnt(g->btf) : 1, sizeof(*g->emitted));
+	g->alignment = calloc(g->btf ? btf__type_cnt(g->btf) : 1, sizeof(*g->alignment));
 	g->out = open_memstream(text, &bytes);
-	if (!g->emitted || !g->out)
+	if (!g->emitted || !g->alignment || !g->out)
 		return skep_error_set(ENOMEM, NULL, "no memory");
 	if (gen_check_names(g)) {
 		fclose(g->out);
@@ -160,8 +164,8 @@ static int read_object(const char *path, void **data, size_t *bytes)
 	if (f)
 		fclose(f);
 	*data = text;
-	return f && text ? 0 : skep_error_set(errno, NULL, "cannot read %s: %s", path,
-					      strerror(errno));
+	return f && text ? 0
+			 : skep_error_set(errno, NULL, "cannot read %s: %s", path, strerror(errno));
 }
 
 /* One architecture: its bytes go to `out`, its declarations must be those of the first. */
@@ -231,5 +235,6 @@ int gen_header(const struct gen_request *request, FILE *out)
 	skep_object_free(g.object);
 	gen_tags_free(&g.tags);
 	free(g.emitted);
+	free(g.alignment);
 	return err;
 }

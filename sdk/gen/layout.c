@@ -29,8 +29,12 @@ __u32 gen_align_of(const struct gen *g, __u32 id)
 
 	if (btf_is_array(t))
 		return gen_align_of(g, btf_array(t)->type);
-	if (btf_is_composite(t))
-		return gen_is_packed(g, t) ? 1 : align_of_members(g, t);
+	if (btf_is_composite(t)) {
+		/* Kept, because the cost would double with each level of nesting. */
+		if (!g->alignment[id])
+			g->alignment[id] = gen_is_packed(g, t) ? 1 : (__u8)align_of_members(g, t);
+		return g->alignment[id];
+	}
 	bytes = gen_size_of(g, id);
 	return !bytes ? 1 : bytes > 16 ? 16 : bytes;
 }

@@ -53,10 +53,33 @@ static void emit_resize(struct gen *g, const char *name, const char *unit)
 		g->name, name, g->name, unit, g->name, name, unit);
 }
 
+/*
+ * The handle of map `x` is `object_x_map`, and the function that gives it `object_map_x`. For a map
+ * `map`, or two maps `map_x` and `x_map`, that is one name: then the handle is `object_x_handle`.
+ */
+static const char *handle_suffix(const struct gen *g, const char *name)
+{
+	struct bpf_map *map;
+
+	if (!strcmp(name, "map"))
+		return "handle";
+	if (strncmp(name, "map_", 4))
+		return "map";
+	bpf_object__for_each_map(map, skep_object_libbpf(g->object)) {
+		const char *other = bpf_map__name(map);
+		size_t length = strlen(name + 4);
+
+		if (!strncmp(other, name + 4, length) && !strcmp(other + length, "_map"))
+			return "handle";
+	}
+	return "map";
+}
+
 static void emit_map(struct gen *g, const struct bpf_map *map)
 {
 	const char *name = bpf_map__name(map), *n = g->name;
 	__u32 key = bpf_map__btf_key_type_id(map), value = bpf_map__btf_value_type_id(map);
+	const char *type = handle_suffix(g, name);
 	char key_text[GEN_DECL], value_text[GEN_DECL];
 
 	if (key)
@@ -66,16 +89,16 @@ static void emit_map(struct gen *g, const struct bpf_map *map)
 	fprintf(g->out, "/* Map %s */\n", name);
 	if (bpf_map__key_size(map) && bpf_map__value_size(map) && !is_per_cpu(map))
 		fprintf(g->out,
-			"typedef SKEP_MAP(%s, %s) %s_%s_map;\n\n"
-			"static inline %s_%s_map %s_map_%s(const struct %s *app)\n"
+			"typedef SKEP_MAP(%s, %s) %s_%s_%s;\n\n"
+			"static inline %s_%s_%s %s_map_%s(const struct %s *app)\n"
 			"{\n"
-			"\t%s_%s_map handle;\n\n"
+			"\t%s_%s_%s handle;\n\n"
 			"\thandle.map = skep_object_map(%s_const_object(app), \"%s\");\n"
 			"\treturn handle;\n"
 			"}\n\n",
 			type_text(g, key, bpf_map__key_size(map), key_text),
-			type_text(g, value, bpf_map__value_size(map), value_text), n, name, n, name,
-			n, name, n, n, name, n, name);
+			type_text(g, value, bpf_map__value_size(map), value_text), n, name, type, n,
+			name, type, n, name, n, n, name, type, n, name);
 	emit_resize(g, name, "entries");
 }
 
@@ -135,8 +158,8 @@ static void emit_ring(struct gen *g, const struct bpf_map *map)
 	gen_emit_type(g, ring.type_id);
 	gen_declare(g, ring.type_id, "", text);
 	/* `const char[16] *record` is not C. */
-	snprintf(type, sizeof(type), strchr(text, '[') ? "__typeof__(%.*s)" : "%.*s",
-		 GEN_DECL - 16, text);
+	snprintf(type, sizeof(type), strchr(text, '[') ? "__typeof__(%.*s)" : "%.*s", GEN_DECL - 16,
+		 text);
 	fprintf(g->out,
 		"/* Ring %s */\n"
 		"typedef SKEP_RING(%s) %s_%s_ring;\n\n"
@@ -201,7 +224,7 @@ void gen_emit_programs(struct gen *g)
 			"{\n"
 			"\treturn skep_program_link(%s_program_%s(app));\n"
 			"}\n\n",
-			name, section_text(skep_program_section(program), section), n, name, n, n, name, n, name, n, n,
-			name);
+			name, section_text(skep_program_section(program), section), n, name, n, n,
+			name, n, name, n, n, name);
 	}
 }

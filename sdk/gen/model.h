@@ -36,8 +36,9 @@ struct gen {
 	const struct btf *btf;
 	char name[64];
 	struct gen_tags tags;
-	bool *emitted; /* by type id */
-	int pads;      /* members of padding so far: each needs a name */
+	bool *emitted;   /* by type id */
+	__u8 *alignment; /* by type id; 0: not computed yet */
+	int pads;        /* members of padding so far: each needs a name */
 	FILE *out;
 };
 

@@ -44,8 +44,8 @@ static void send_datagrams(int count)
 	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	assert_int_equal(bind(receiver, (struct sockaddr *)&to, sizeof(to)), 0);
 	for (int i = 0; i < count; i++)
-		assert_int_equal(sendto(sender, payload, sizeof(payload), 0,
-					(struct sockaddr *)&to, sizeof(to)),
+		assert_int_equal(sendto(sender, payload, sizeof(payload), 0, (struct sockaddr *)&to,
+					sizeof(to)),
 				 PAYLOAD);
 	close(sender);
 	close(receiver);

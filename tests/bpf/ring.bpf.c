@@ -16,17 +16,18 @@ SKEP_RINGBUF(records, struct record, 4096);
 SKEP_RINGBUF(bytes, struct byte_record, 4096);
 SKEP_RINGBUF(large, struct large_record, 4096);
 SKEP_RINGBUF(huge, struct huge_record, 1 << 20);
+SKEP_RINGBUF(odd, struct odd_record, 1 << 14);
 SKEP_RINGBUF(holed, struct holed_record, 4096);
 SKEP_RINGBUF_VAR(vars, struct var_record, VAR_MOST, 1 << 16);
 
 /* How often it was tried, whatever became of it: counted without skep. */
 __u64 attempts;
 
-#define FILL(e, seq_, way_)                                                                      \
-	do {                                                                                     \
-		(e)->seq = (seq_);                                                               \
-		(e)->way = (way_);                                                               \
-		(e)->check = (__u32)(seq_) * 3 + (way_);                                         \
+#define FILL(e, seq_, way_)                                                                        \
+	do {                                                                                       \
+		(e)->seq = (seq_);                                                                 \
+		(e)->way = (way_);                                                                 \
+		(e)->check = (__u32)(seq_)*3 + (way_);                                             \
 	} while (0)
 
 SEC("raw_tp")
@@ -97,6 +98,24 @@ int emit_huge(struct bpf_raw_tracepoint_args *ctx)
 		e->bytes[0] = ctx->args[1];
 		e->bytes[sizeof(e->bytes) - 1] = ctx->args[1];
 	}
+	return 0;
+}
+
+/* Larger than what memset() makes stores of, and no multiple of 8. */
+SEC("raw_tp")
+int emit_odd_zeroed(struct bpf_raw_tracepoint_args *ctx)
+{
+	skep_emit_zeroed(ctx, &odd, e)
+		e->seq = ctx->args[1];
+	return 0;
+}
+
+SEC("raw_tp")
+int emit_odd_dirty(struct bpf_raw_tracepoint_args *ctx)
+{
+	skep_emit(ctx, &odd, e)
+		for (__u32 i = 0; i < sizeof(*e); i++)
+			((volatile __u8 *)e)[i] = 0xff;
 	return 0;
 }
 

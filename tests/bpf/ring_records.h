@@ -42,6 +42,11 @@ struct huge_record {
 	__u8 bytes[65528];
 };
 
+struct odd_record {
+	__u32 seq;
+	__u8 bytes[2999];
+} __attribute__((packed));
+
 #define VAR_MOST 256
 
 struct var_record {

@@ -130,7 +130,7 @@ function check_public_header(name, quoted,    self)
 function check_bpf_header(name, quoted)
 {
 	if (quoted || name !~ /^(skep\/bpf\/.*|skep\/types\.h|bpf\/bpf_[a-z_]*\.h|linux\/.*|std(bool|def)\.h)$/)
-		wrong("BPF-side headers include <skep/bpf/...>, <skep/types.h>, <bpf/bpf_....h>, " \
+		wrong("BPF-side headers include <skep/bpf/...>, <skep/types.h>, <bpf/bpf_*.h>, " \
 		      "<linux/...> and <stdbool.h>: not " name)
 }
 

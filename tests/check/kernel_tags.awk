@@ -4,7 +4,7 @@
 #	awk -f kernel_tags.awk since.tsv kernel_tags.tsv HEADERS
 #
 # BPF side: what a declaration needs is read from it: helpers and map types that its text names, and
-# what other declarations that it uses need. A public one that needs something has a tag, its own or its
+# what other declarations that it uses need. A public one that needs something has a tag: its own, or its
 # file's; the tag is that kernel. A newer one says why, after a comma or semicolon.
 # User side: kernel_tags.tsv says which row of since.tsv a declaration's tag stands for.
 

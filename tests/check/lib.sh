@@ -70,15 +70,15 @@ need_build()
 	exit 77
 }
 
-# all_files: every file of the project, tracked or about to be, one per line.
-all_files()
+# Every file of the project, tracked or about to be, one per line. Without git, all but the build.
+list_files()
 {
 	local file
 
 	if [[ -e .git ]]; then
 		git -c core.quotePath=off ls-files --cached --others --exclude-standard
 	else
-		find . -type f -printf '%P\n'
+		find . -path ./build -prune -o -type f -printf '%P\n'
 	fi | sort -u | while IFS= read -r file; do
 		[[ ! -f $file || -L $file ]] || printf '%s\n' "$file"
 	done
@@ -87,7 +87,7 @@ all_files()
 # files REGEX [NOT]: those whose path matches the extended regular expression, and not NOT.
 files()
 {
-	all_files | grep -E -- "$1" | grep -Ev -- "${2:-^$}" || true
+	grep -E -- "$1" "$work/files" | grep -Ev -- "${2:-^$}" || true
 }
 
 c_files()
@@ -100,7 +100,7 @@ scripts()
 {
 	local file first
 
-	all_files | while IFS= read -r file; do
+	while IFS= read -r file; do
 		case $file in
 		*.sh) printf '%s\n' "$file" ;;
 		*.*) ;;
@@ -109,7 +109,7 @@ scripts()
 			[[ ! $first =~ ^'#!'.*(bash|/sh)( |$) ]] || printf '%s\n' "$file"
 			;;
 		esac
-	done 2> /dev/null
+	done < "$work/files" 2> /dev/null
 }
 
 # over COMMAND...: the files on standard input as arguments; not run when there are none.
@@ -117,3 +117,9 @@ over()
 {
 	xargs -r -d '\n' "$@"
 }
+
+# A rule that looks at nothing would hold.
+if ! list_files > "$work/files" || [[ ! -s $work/files ]]; then
+	echo "not ok 1 - the files of $root can be listed"
+	exit 1
+fi

@@ -5,11 +5,11 @@
 
 : "${SKEP_NM:=nm}"
 # What sanitizers, coverage and the linker add.
-not_ours='^(__odr_asan|__asan_|__ubsan_|__gcov|_init$|_fini$|__bss_start$|_edata$|_end$|SKEP_[0-9.]+$)'
+not_ours='^(__odr_asan|__asan_|__ubsan_|__gcov|_init$|_fini$|__bss_start$|_edata$|_end$)'
 
 exported()
 {
-	"$SKEP_NM" -D --defined-only "$1" | awk '{ sub(/@.*/, "", $3); print $3 }' |
+	"$SKEP_NM" -D --defined-only "$1" | awk '$2 != "A" { sub(/@.*/, "", $3); print $3 }' |
 		grep -Ev "$not_ours" | sort -u
 }
 
@@ -66,7 +66,9 @@ foreign_names_of_cpp()
 {
 	files '^sdk/include/.*\.hpp$' | over awk -f "$here/code.awk" -f <(cat << 'AWK'
 FNR == 1 { depth = 0 }
-/^[ \t]*# *define / && $0 !~ /define +SKEP_/ { print FILENAME ":" FNR ": does not begin with SKEP_: " $0 }
+/^[ \t]*# *define / && $0 !~ /define +SKEP_/ {
+	print FILENAME ":" FNR ": does not begin with SKEP_: " $0
+}
 {
 	line = code()
 	if (!depth && line ~ /^[A-Za-z]/ && line !~ /^namespace skep$/ && !more)

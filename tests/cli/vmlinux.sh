@@ -41,7 +41,7 @@ writes_this_kernels()
 	succeeds "$skep" vmlinux -o file.h
 	[[ ! -s says.out ]]
 	cmp this.h file.h
-	succeeds "$skep" vmlinux $KERNEL_BTF
+	succeeds "$skep" vmlinux "$KERNEL_BTF"
 	cmp this.h says.out
 }
 
@@ -89,10 +89,10 @@ refuses_truncated()
 	for from in tracer.bpf.o raw.btf big.btf; do
 		bytes=$(stat -c %s "$from")
 		for ((at = 0; at < bytes; at += 128)); do
-			head -c "$at" "$from" > cut
+			head -c "$at" "$from" > part
 			rm -f cut.h
 			status=0
-			timeout 10 "$skep" vmlinux -o cut.h cut 2> says.err || status=$?
+			timeout 10 "$skep" vmlinux -o cut.h part 2> says.err || status=$?
 			[[ $status -eq 1 && ! -e cut.h ]] || { echo "$from at $at: $status"; return 1; }
 			is_plain says.err
 		done

@@ -17,6 +17,7 @@ struct record {
 };
 typedef SKEP_MAP(struct key, struct value) key_map;
 typedef SKEP_MAP(__u64, __u32) number_map;
+typedef SKEP_MAP(uint64_t, uint32_t) stdint_map;
 typedef SKEP_MAP(char[16], __u8[4]) array_map;
 typedef SKEP_RING(struct record) record_ring;
 

@@ -14,11 +14,10 @@ static __always_inline long innermost(const struct pair *from)
 	return from->z + bpf_get_prandom_u32(); /* INNERMOST */
 }
 
-static __always_inline long middle(struct pair *pair, long *(*unused)[4])
+static __always_inline long middle(struct pair *pair)
 {
 	bpf_get_current_comm(pair->text, sizeof(pair->text)); /* MIDDLE */
-	(void)unused;
-	return innermost(pair); /* CALL_INNERMOST */
+	return innermost(pair);                               /* CALL_INNERMOST */
 }
 
 static __noinline int other(int number)
@@ -33,8 +32,8 @@ int one(void *ctx)
 	int got;
 
 	bpf_probe_read_kernel(&local.z, 3, ctx);
-	got = (int)middle(&local, 0);		   /* CALL_MIDDLE */
-	bpf_trace_printk(local.text, 8, got);	   /* PRINT */
+	got = (int)middle(&local);            /* CALL_MIDDLE */
+	bpf_trace_printk(local.text, 8, got); /* PRINT */
 	return other(got);
 }
 
@@ -42,8 +41,9 @@ SEC("raw_tp/two")
 int two(void *ctx)
 {
 	unsigned long long now = bpf_ktime_get_ns(); /* TWO */
+	long *(*table)[4] = ctx;
 
-	return now > 1000 ? (int)now : 0;
+	return now > 1000 ? (int)now : (int)(long)(*table)[1];
 }
 
 char _license[] SEC("license") = "GPL";

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "harness/machine.h"
 #include "harness/test.h"
 
 extern char **environ;
@@ -51,6 +52,32 @@ const char *exec_copy(const char *suffix)
 const char *exec_name(const char *path)
 {
 	return strrchr(path, '/') + 1;
+}
+
+struct seen {
+	const struct tool *tool;
+	const char *path;
+};
+
+static bool has_seen(void *ctx)
+{
+	struct seen *seen = ctx;
+	struct stat st;
+
+	EXEC_RUN(.path = seen->path);
+	return !stat(seen->tool->out, &st) && st.st_size > 0;
+}
+
+void execs_start(struct tool *tool, const char *path, const char *const *more)
+{
+	const char *argv[16] = { "execsnoop" };
+	struct seen seen = { tool, path };
+
+	for (size_t i = 0; more[i]; i++)
+		argv[i + 1] = more[i];
+	tool_start(tool, argv, NULL);
+	if (!wait_until(has_seen, &seen, 15000))
+		fail_msg("execsnoop does not see %s", path);
 }
 
 static json_t *find(const struct tool *tool, const char *kind, pid_t pid, unsigned int *count)

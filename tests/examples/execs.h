@@ -24,6 +24,14 @@ const char *exec_copy(const char *suffix);
 /* The name in it, which is its comm. */
 const char *exec_name(const char *path);
 
+/*
+ * Starts execsnoop with -j and more, and runs `path` until it is seen: nothing else
+ * says that it is attached.
+ */
+void execs_start(struct tool *tool, const char *path, const char *const *more);
+#define EXECS_START(tool, path, ...)                                                               \
+	execs_start((tool), (path), (const char *const[]){ "-j", __VA_ARGS__, NULL })
+
 /* The only event ("exec" or "exit") of this process; fails the case when there are more or none. */
 json_t *exec_event(const struct tool *tool, const char *kind, pid_t pid);
 

@@ -47,7 +47,7 @@ static void become(const struct tool *tool, const char *const *argv)
 		_exit(126);
 	/* Who runs the tests may have them ignore Ctrl-C. */
 	signal(SIGINT, SIG_DFL);
-	execv(test_file(argv[0]), (char *const *)(uintptr_t)argv);
+	execv(strchr(argv[0], '/') ? argv[0] : test_file(argv[0]), (char *const *)(uintptr_t)argv);
 	_exit(127);
 }
 
@@ -83,7 +83,8 @@ void tool_start(struct tool *tool, const char *const *argv, const char *ready)
 	number++;
 	snprintf(tool->out, sizeof(tool->out), "%s/%d.out", test_tmpdir(), number);
 	snprintf(tool->err, sizeof(tool->err), "%s/%d.err", test_tmpdir(), number);
-	test_file(argv[0]);
+	if (!strchr(argv[0], '/'))
+		test_file(argv[0]);
 	fflush(NULL);
 	tool->pid = fork();
 	assert_true(tool->pid >= 0);

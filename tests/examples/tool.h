@@ -17,11 +17,11 @@ struct tool {
 };
 
 /*
- * Starts the example `name`, with arguments up to NULL, and waits until it works: it prints its
- * heading, or on standard error that it counts. It must be ended with one of the next two.
+ * Starts the example argv[0], or any program by its path, and waits until it has printed `ready`,
+ * if that is not NULL. It must be ended with one of the next three.
  */
 void tool_start(struct tool *tool, const char *const *argv, const char *ready);
-#define TOOL_START(tool, ready, ...) \
+#define TOOL_START(tool, ready, ...)                                                               \
 	tool_start((tool), (const char *const[]){ __VA_ARGS__, NULL }, (ready))
 
 /* Sends the signal and asserts the exit status; reads what it printed. */
@@ -30,14 +30,14 @@ void tool_stop(struct tool *tool, int signal, int status);
 /* Waits until it has ended by itself. */
 void tool_wait(struct tool *tool, int status);
 
-/* For teardown: ends it if it runs, and frees. */
+/* Ends it if it runs, and frees. A case that fails leaves this to its teardown: tools are static. */
 void tool_free(struct tool *tool);
 
 /* Runs it to its end, that must come by itself. */
-#define TOOL_RUN(tool, status, ...)                       \
-	do {                                              \
-		TOOL_START((tool), NULL, __VA_ARGS__);    \
-		tool_wait((tool), (status));              \
+#define TOOL_RUN(tool, status, ...)                                                                \
+	do {                                                                                       \
+		TOOL_START((tool), NULL, __VA_ARGS__);                                             \
+		tool_wait((tool), (status));                                                       \
 	} while (0)
 
 /* Bytes it has printed so far; waits until they grow no more. */

@@ -51,13 +51,13 @@ struct test_case {
 void test_register(struct test_case *tc);
 
 /* A case between a setup and a teardown, which share *state with it. */
-#define TEST_WITH(name, setup, teardown)                                                         \
-	static void name(void **state);                                                          \
-	static struct test_case test_case_##name = { #name, name, setup, teardown, NULL, NULL }; \
-	__attribute__((constructor)) static void test_register_##name(void)                      \
-	{                                                                                        \
-		test_register(&test_case_##name);                                                \
-	}                                                                                        \
+#define TEST_WITH(name, setup, teardown)                                                           \
+	static void name(void **state);                                                            \
+	static struct test_case test_case_##name = { #name, name, setup, teardown, NULL, NULL };   \
+	__attribute__((constructor)) static void test_register_##name(void)                        \
+	{                                                                                          \
+		test_register(&test_case_##name);                                                  \
+	}                                                                                          \
 	static void name(__attribute__((unused)) void **state)
 
 #define TEST(name) TEST_WITH(name, NULL, NULL)

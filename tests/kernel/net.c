@@ -12,6 +12,7 @@
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
 
+#include "harness/machine.h"
 #include "harness/test.h"
 
 #define PROTOCOL 0x88b5
@@ -70,6 +71,18 @@ static void set_up(const char *interface)
 	close(fd);
 }
 
+/* The kernel notices the cable by and by, and until then takes frames and drops them. */
+static bool is_running(void *ctx)
+{
+	struct ifreq ifr = { .ifr_flags = 0 };
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", (const char *)ctx);
+	assert_int_equal(ioctl(fd, SIOCGIFFLAGS, &ifr), 0);
+	close(fd);
+	return ifr.ifr_flags & IFF_RUNNING;
+}
+
 void net_make_veth(const char *a, const char *b)
 {
 	struct request r = {
@@ -96,21 +109,25 @@ void net_make_veth(const char *a, const char *b)
 	assert_ok(err);
 	set_up(a);
 	set_up(b);
+	assert_true(wait_until(is_running, (void *)(uintptr_t)a, 5000));
+	assert_true(wait_until(is_running, (void *)(uintptr_t)b, 5000));
 }
 
 void net_send(const char *interface, int frames)
 {
-	unsigned char frame[60] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2, 0, 0, 0, 0, 1,
-				    PROTOCOL >> 8, PROTOCOL & 0xff };
+	unsigned char frame[60] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,          2,
+				    0,    0,    0,    0,    1,    PROTOCOL >> 8, PROTOCOL & 0xff };
 	struct sockaddr_ll to = { .sll_family = AF_PACKET,
 				  .sll_protocol = htons(PROTOCOL),
 				  .sll_ifindex = (int)if_nametoindex(interface) };
-	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0), yes = 1;
 
 	assert_true(fd >= 0);
+	/* Past the queue, which may not be there yet. */
+	assert_int_equal(setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &yes, sizeof(yes)), 0);
 	for (int i = 0; i < frames; i++)
-		assert_int_equal(sendto(fd, frame, sizeof(frame), 0, (struct sockaddr *)&to,
-					sizeof(to)),
-				 sizeof(frame));
+		assert_int_equal(
+			sendto(fd, frame, sizeof(frame), 0, (struct sockaddr *)&to, sizeof(to)),
+			sizeof(frame));
 	close(fd);
 }

@@ -104,6 +104,13 @@ TEST(child_that_frees_and_exits_leaves_its_parents_programs_attached)
 	life_free(life);
 }
 
+static int on_record(const struct record *e, void *ctx)
+{
+	(void)e;
+	(void)ctx;
+	return 0;
+}
+
 /* What the child did until it is killed: everything that lives in the kernel. */
 static pid_t start_victim(void)
 {
@@ -120,7 +127,7 @@ static pid_t start_victim(void)
 
 		if (ring_open(&ring, NULL) || ring_load(ring) ||
 		    skep_loop_new(&loop, SKEP_OPTS(skep_loop_opts, .signals = true)) ||
-		    ring_on_records(ring, loop, NULL, NULL) || !life ||
+		    ring_on_records(ring, loop, on_record, NULL) || !life ||
 		    write(pipes[1], "x", 1) != 1)
 			_exit(1);
 		if (skep_loop_run(loop))

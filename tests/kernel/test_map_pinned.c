@@ -69,7 +69,8 @@ TEST(what_is_pinned_but_not_this_map_is_refused)
 	assert_int_equal(bpf_obj_pin(skep_map_fd(life_map_big(life).map), path_of("big")), 0);
 	assert_int_equal(bpf_obj_pin(skep_program_fd(life_program_add(life)), path_of("add")), 0);
 	assert_int_equal(bpf_obj_pin(skep_map_fd(skep_object_map(life_object(life), "per_cpu")),
-				     path_of("per_cpu")), 0);
+				     path_of("per_cpu")),
+			 0);
 	assert_error(skep_map_open_pinned(&wrong, path_of("big")), EPROTOTYPE);
 	assert_error(skep_map_open_pinned(&map, path_of("add")), EINVAL);
 	assert_error(skep_map_open_pinned(&wrong, path_of("per_cpu")), EOPNOTSUPP);

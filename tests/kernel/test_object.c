@@ -230,8 +230,8 @@ TEST(programs_and_maps_can_be_listed)
 	assert_string_equal(skep_object_name(life_object(life)), "life");
 	assert_string_equal(skep_program_section(life_program_on_exec(life)),
 			    "raw_tp/sched_process_exec");
-	assert_ptr_equal(skep_program_libbpf(life_program_add(life)),
-			 bpf_object__find_program_by_name(skep_object_libbpf(life_object(life)),
-							  "add"));
+	assert_ptr_equal(
+		skep_program_libbpf(life_program_add(life)),
+		bpf_object__find_program_by_name(skep_object_libbpf(life_object(life)), "add"));
 	life_free(life);
 }

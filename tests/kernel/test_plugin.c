@@ -38,7 +38,7 @@ static void *use_and_close(void *unused)
 	if (!library)
 		return dlerror();
 	if (((open_fn *)symbol(library, "skep_object_open"))(&object, test_file("refused.bpf.o"),
-							    NULL))
+							     NULL))
 		return "open";
 	if (((load_fn *)symbol(library, "skep_object_load"))(object) != -EACCES)
 		return "load";

@@ -17,7 +17,7 @@ typedef SKEP_RING(struct byte_record) byte_ring;
 typedef SKEP_RING(struct large_record) large_ring;
 typedef SKEP_RING(struct huge_record) huge_ring;
 typedef SKEP_RING(struct holed_record) holed_ring;
-typedef SKEP_RING(struct var_record) var_ring;
+typedef SKEP_RING(struct odd_record) odd_ring;
 
 struct app {
 	struct skep_object *object;
@@ -298,5 +298,27 @@ TEST(zeroed_record_has_nothing_of_older_ones)
 	assert_ok(skep_ring_next(holed, &e, 0));
 	assert_memory_equal(e, &expected, sizeof(expected));
 	skep_ring_free(holed.ring);
+	skep_object_free(object);
+}
+
+TEST(zeroed_record_of_any_size_is_zeroed_to_its_last_byte)
+{
+	struct skep_object *object = app_load(OBJECT);
+	const struct odd_record *e = NULL;
+	struct odd_record expected;
+	odd_ring odd;
+
+	assert_ok(skep_ring_open(&odd, object, "odd", NULL));
+	for (int i = 0; i < 12; i++) { /* twice over the ring */
+		app_run(object, "emit_odd_dirty", 0, 0);
+		assert_ok(skep_ring_next(odd, &e, 0));
+		assert_int_equal(e->bytes[2998], 0xff);
+	}
+	memset(&expected, 0, sizeof(expected));
+	expected.seq = 43;
+	app_run(object, "emit_odd_zeroed", 0, 43);
+	assert_ok(skep_ring_next(odd, &e, 0));
+	assert_memory_equal(e, &expected, sizeof(expected));
+	skep_ring_free(odd.ring);
 	skep_object_free(object);
 }

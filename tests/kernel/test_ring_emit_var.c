@@ -103,7 +103,7 @@ TEST(block_of_variable_record_left_by_any_way_is_submitted_or_discarded)
 		bool submits;
 		int returned;
 	} ways[] = {
-		{ WAY_END, true, 0 },	 { WAY_CONTINUE, true, 0 },
+		{ WAY_END, true, 0 },    { WAY_CONTINUE, true, 0 },
 		{ WAY_BREAK, false, 0 }, { WAY_RETURN, false, RETURNED },
 		{ WAY_GOTO, false, 0 },
 	};

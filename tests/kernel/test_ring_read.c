@@ -217,6 +217,27 @@ TEST(waiting_reader_is_woken_by_a_record)
 	end(&app);
 }
 
+/* The reader sleeps too long, as on a busy machine: the record was there in time. */
+TEST(record_that_came_in_time_is_taken_even_when_noticed_late)
+{
+	struct app app = start();
+	const struct record *e = NULL;
+	pid_t parent = getpid(), child = fork();
+
+	if (!child) {
+		usleep(20000);
+		kill(parent, SIGSTOP);
+		emit(&app, 78);
+		usleep((unsigned int)test_scaled_ms(300) * 1000);
+		kill(parent, SIGCONT);
+		_exit(0);
+	}
+	assert_ok(skep_ring_next(app.records, &e, test_scaled_ms(200)));
+	assert_int_equal(e->seq, 78);
+	waitpid(child, NULL, 0);
+	end(&app);
+}
+
 TEST(foreach_waits_for_more_and_ends_when_none_came)
 {
 	struct app app = start();

@@ -6,7 +6,10 @@
 
 #include <net/if.h>
 
+#include <linux/if_link.h>
+
 #include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 
 #include "app.h"
 #include "net.h"
@@ -33,7 +36,16 @@ static bool counted(void *ctx)
 	return *(const volatile uint64_t *)&bss->frames >= 100;
 }
 
-static void assert_counts_on_veth(const struct skep_xdp_opts *opts)
+/* How the kernel says that it is attached. */
+static int mode_of(const char *interface)
+{
+	LIBBPF_OPTS(bpf_xdp_query_opts, query);
+
+	assert_int_equal(bpf_xdp_query((int)if_nametoindex(interface), 0, &query), 0);
+	return query.attach_mode;
+}
+
+static void assert_counts_on_veth(const struct skep_xdp_opts *opts, int mode)
 {
 	struct xdp *xdp = start();
 	struct skep_link *link = NULL;
@@ -41,6 +53,7 @@ static void assert_counts_on_veth(const struct skep_xdp_opts *opts)
 	net_make_veth("left", "right");
 	if (skep_attach_xdp(&link, xdp_program_count(xdp), "right", opts))
 		fail_msg("%s", skep_error_last()->message);
+	assert_int_equal(mode_of("right"), mode);
 	net_send("left", 100);
 	assert_true(wait_until(counted, xdp_bss(xdp), 2000));
 	assert_int_equal(xdp_bss(xdp)->frames, 100);
@@ -52,17 +65,17 @@ static void assert_counts_on_veth(const struct skep_xdp_opts *opts)
 
 TEST(generic_mode_sees_every_frame_until_its_link_is_freed)
 {
-	assert_counts_on_veth(GENERIC);
+	assert_counts_on_veth(GENERIC, XDP_ATTACHED_SKB);
 }
 
 TEST(native_mode_sees_every_frame_where_the_driver_can)
 {
-	assert_counts_on_veth(NATIVE);
+	assert_counts_on_veth(NATIVE, XDP_ATTACHED_DRV);
 }
 
-TEST(default_mode_sees_every_frame)
+TEST(default_mode_is_native_where_the_driver_can)
 {
-	assert_counts_on_veth(NULL);
+	assert_counts_on_veth(NULL, XDP_ATTACHED_DRV);
 }
 
 TEST(interface_is_given_by_name_or_by_index)
@@ -77,6 +90,7 @@ TEST(interface_is_given_by_name_or_by_index)
 	assert_null(skep_link_libbpf(link));
 	skep_link_free(link);
 	assert_ok(skep_attach_xdp(&link, xdp_program_pass(xdp), "1", NULL));
+	assert_int_equal(mode_of("lo"), XDP_ATTACHED_SKB); /* its driver cannot: generic by default */
 	skep_link_free(link);
 	snapshot_assert_unchanged(&before);
 	xdp_free(xdp);
@@ -89,8 +103,7 @@ TEST(interface_that_is_not_there_is_enodev_and_others_are_named)
 	struct skep_link *link = NULL;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		assert_error(skep_attach_xdp(&link, xdp_program_pass(xdp), names[i], NULL),
-			     ENODEV);
+		assert_error(skep_attach_xdp(&link, xdp_program_pass(xdp), names[i], NULL), ENODEV);
 		app_assert_hints("lo");
 	}
 	assert_null(link);
@@ -135,7 +148,8 @@ TEST(what_is_no_xdp_or_not_loaded_is_refused)
 	assert_error(skep_attach_xdp(&link, xdp_program_no_xdp(xdp), "lo", NULL), EINVAL);
 	app_assert_says("is not an XDP program");
 	assert_error(skep_attach_xdp(&link, xdp_program_pass(xdp), "lo", &opts.known), E2BIG);
-	opts.known = (struct skep_xdp_opts){ .sz = sizeof(opts.known), .mode = (enum skep_xdp_mode)9 };
+	opts.known =
+		(struct skep_xdp_opts){ .sz = sizeof(opts.known), .mode = (enum skep_xdp_mode)9 };
 	assert_error(skep_attach_xdp(&link, xdp_program_pass(xdp), "lo", &opts.known), EINVAL);
 	assert_ok(xdp_open(&open, NULL));
 	assert_error(skep_attach_xdp(&link, xdp_program_pass(open), "lo", NULL), EBADF);

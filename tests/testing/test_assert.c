@@ -15,26 +15,26 @@ static int fail_with_words(int code)
 static void ok_fails(void **state)
 {
 	(void)state;
-	assert_skep_ok(fail_with_words(ENODEV));
+	skep_assert_ok(fail_with_words(ENODEV));
 }
 
 static void error_has_other_code(void **state)
 {
 	(void)state;
-	assert_skep_error(fail_with_words(ENODEV), EPERM);
+	skep_assert_error(fail_with_words(ENODEV), EPERM);
 }
 
 static void error_has_no_words(void **state)
 {
 	(void)state;
 	(void)fail_with_words(ENODEV);
-	assert_skep_error(-EPERM, EPERM);
+	skep_assert_error(-EPERM, EPERM);
 }
 
 static void error_is_none(void **state)
 {
 	(void)state;
-	assert_skep_error(0, EPERM);
+	skep_assert_error(0, EPERM);
 }
 
 /* Runs one cmocka test in a child; its output goes to `text`. True when the test failed. */
@@ -95,6 +95,6 @@ TEST(error_without_words_fails)
 
 TEST(success_and_the_expected_error_pass)
 {
-	assert_skep_ok(0);
-	assert_skep_error(fail_with_words(ENODEV), ENODEV);
+	skep_assert_ok(0);
+	skep_assert_error(fail_with_words(ENODEV), ENODEV);
 }

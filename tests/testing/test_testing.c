@@ -14,8 +14,8 @@ static struct packet *app;
 static int load(void)
 {
 	require_root();
-	return packet_open(&app, NULL) || skep_program_enable(packet_program_on_getpgid(app), false) ||
-	       packet_load(app);
+	return packet_open(&app, NULL) ||
+	       skep_program_enable(packet_program_on_getpgid(app), false) || packet_load(app);
 }
 
 static void setup(void **state)
@@ -37,7 +37,7 @@ TEST_WITH(packet_goes_in_and_comes_out, setup, teardown)
 	unsigned char packet[64] = { 0x0f, 1, 2 }, out[64] = { 0 };
 	struct skep_test_result result;
 
-	assert_skep_ok(skep_test_run(&result, packet_program_on_packet(app),
+	skep_assert_ok(skep_test_run(&result, packet_program_on_packet(app),
 				     SKEP_OPTS(skep_test_run_opts, .data = packet,
 					       .data_bytes = sizeof(packet), .data_out = out,
 					       .data_out_room = sizeof(out))));
@@ -54,8 +54,8 @@ TEST_WITH(repeat_runs_it_that_often_and_measures, setup, teardown)
 	struct skep_test_result result;
 	packet_seen_ring ring;
 
-	assert_skep_ok(packet_open_seen(app, &ring, NULL));
-	assert_skep_ok(skep_test_run(&result, packet_program_on_packet(app),
+	skep_assert_ok(packet_open_seen(app, &ring, NULL));
+	skep_assert_ok(skep_test_run(&result, packet_program_on_packet(app),
 				     SKEP_OPTS(skep_test_run_opts, .data = packet,
 					       .data_bytes = sizeof(packet), .repeat = 5)));
 	skep_ring_stats(ring.ring, &stats);
@@ -70,9 +70,9 @@ TEST_WITH(context_goes_in_and_comes_out, setup, teardown)
 
 	if (!kernel_at_least(5, 14))
 		test_skip("programs of kind syscall came with 5.14");
-	assert_skep_ok(skep_test_run(&result, packet_program_on_call(app),
-				     SKEP_OPTS(skep_test_run_opts, .ctx = &args,
-					       .ctx_bytes = sizeof(args))));
+	skep_assert_ok(skep_test_run(
+		&result, packet_program_on_call(app),
+		SKEP_OPTS(skep_test_run_opts, .ctx = &args, .ctx_bytes = sizeof(args))));
 	assert_int_equal(result.retval, 3);
 	assert_int_equal(args.sum, 7);
 }
@@ -83,18 +83,18 @@ TEST_WITH(input_that_the_kernel_refuses_is_explained, setup, teardown)
 	unsigned char enough[64] = { 0 };
 	struct skep_test_result result = { .retval = 77 };
 
-	assert_skep_error(skep_test_run(&result, packet_program_on_packet(app),
+	skep_assert_error(skep_test_run(&result, packet_program_on_packet(app),
 					SKEP_OPTS(skep_test_run_opts, .data = packet,
 						  .data_bytes = sizeof(packet))),
 			  EINVAL);
 	assert_non_null(strstr(skep_error_last()->hint, "14 bytes"));
-	assert_skep_error(skep_test_run(&result, packet_program_on_packet(app),
+	skep_assert_error(skep_test_run(&result, packet_program_on_packet(app),
 					SKEP_OPTS(skep_test_run_opts, .data = enough,
 						  .data_bytes = sizeof(enough), .data_out = out,
 						  .data_out_room = sizeof(out))),
 			  ENOSPC);
 	assert_int_equal(result.retval, 77);
-	assert_skep_error(skep_test_run(&result, packet_program_on_getpgid(app), NULL), EBADF);
+	skep_assert_error(skep_test_run(&result, packet_program_on_getpgid(app), NULL), EBADF);
 }
 
 TEST(kind_that_cannot_be_run_is_said_so)
@@ -102,10 +102,9 @@ TEST(kind_that_cannot_be_run_is_said_so)
 	struct skep_test_result result;
 
 	require_root();
-	assert_skep_ok(packet_open(&app, NULL));
-	assert_skep_ok(packet_load(app));
-	assert_skep_error(skep_test_run(&result, packet_program_on_getpgid(app), NULL),
-			  EOPNOTSUPP);
+	skep_assert_ok(packet_open(&app, NULL));
+	skep_assert_ok(packet_load(app));
+	skep_assert_error(skep_test_run(&result, packet_program_on_getpgid(app), NULL), EOPNOTSUPP);
 	packet_free(app);
 }
 
@@ -116,17 +115,17 @@ TEST_WITH(wait_finds_the_record_that_is_meant, setup, teardown)
 	struct skep_test_result result;
 	packet_seen_ring ring;
 
-	assert_skep_ok(packet_open_seen(app, &ring, NULL));
+	skep_assert_ok(packet_open_seen(app, &ring, NULL));
 	for (unsigned char i = 0; i < 10; i++) {
 		packet[0] = i;
-		assert_skep_ok(skep_test_run(&result, packet_program_on_packet(app),
+		skep_assert_ok(skep_test_run(&result, packet_program_on_packet(app),
 					     SKEP_OPTS(skep_test_run_opts, .data = packet,
 						       .data_bytes = sizeof(packet))));
 	}
-	assert_skep_ok(skep_test_wait_record(ring, e, e->first == 7, 1000));
+	skep_assert_ok(skep_test_wait_record(ring, e, e->first == 7, 1000));
 	assert_int_equal(e->first, 7);
 	assert_int_equal(e->bytes, sizeof(packet));
-	assert_skep_error(skep_test_wait_record(ring, e, e->first == 3, 50), ETIMEDOUT);
+	skep_assert_error(skep_test_wait_record(ring, e, e->first == 3, 50), ETIMEDOUT);
 	skep_ring_free(ring.ring);
 }
 
@@ -135,11 +134,11 @@ TEST(snapshot_sees_what_is_left_and_what_is_gone)
 	SKEP_AUTO(skep_test_snapshot) *before = NULL;
 
 	require_root();
-	assert_skep_ok(skep_test_snapshot_take(&before));
-	assert_skep_nothing_left(before);
+	skep_assert_ok(skep_test_snapshot_take(&before));
+	skep_assert_nothing_left(before);
 	assert_false(load());
-	assert_skep_error(skep_test_snapshot_check(before, 0), EBUSY);
+	skep_assert_error(skep_test_snapshot_check(before, 0), EBUSY);
 	assert_non_null(strstr(skep_error_last()->message, "program"));
 	packet_free(app);
-	assert_skep_nothing_left(before);
+	skep_assert_nothing_left(before);
 }

@@ -36,13 +36,14 @@ TEST(options_by_name_have_their_size_and_the_rest_is_zero)
 
 TEST(options_of_an_older_caller_end_where_its_struct_ends)
 {
-	struct my_opts opts = { .sz = offsetof(struct my_opts, b), .a = 3, .b = 99 };
+	struct my_opts older = { .sz = offsetof(struct my_opts, b), .a = 3, .b = 99 };
+	struct my_opts *volatile opts = &older;
 
-	assert_ok(SKEP_OPTS_CHECK(&opts));
-	assert_int_equal(SKEP_OPT(&opts, a), 3);
-	assert_int_equal(SKEP_OPT(&opts, b), 0);
-	opts.sz += 1; /* half a member is none */
-	assert_int_equal(SKEP_OPT(&opts, b), 0);
+	assert_ok(SKEP_OPTS_CHECK(opts));
+	assert_int_equal(SKEP_OPT(opts, a), 3);
+	assert_int_equal(SKEP_OPT(opts, b), 0);
+	older.sz += 1; /* half a member is none */
+	assert_int_equal(SKEP_OPT(opts, b), 0);
 }
 
 TEST(options_of_a_newer_caller_are_refused_only_where_used)
@@ -61,9 +62,9 @@ TEST(options_of_a_newer_caller_are_refused_only_where_used)
 
 TEST(options_without_a_size_are_refused)
 {
-	struct my_opts opts = { .a = 1 };
+	const struct my_opts unsized = { .a = 1 }, *opts = &unsized;
 
-	assert_error(SKEP_OPTS_CHECK(&opts), EINVAL);
+	assert_error(SKEP_OPTS_CHECK(opts), EINVAL);
 	assert_non_null(strstr(skep_error_last()->hint, "SKEP_OPTS()"));
 }
 

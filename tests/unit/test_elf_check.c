@@ -3,16 +3,7 @@
  * skep_elf_check(): takes what compilers make, and says what is wrong with the rest. The objects
  * are tests/bpf/elf/NAME.bpf.c, compiled to $SKEP_TEST_FILES/elf/NAME.bpf.o (or without elf/).
  */
-#include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "harness/test.h"
 
 #include <skep/error.h>
 
@@ -450,16 +441,25 @@ static void keeps_messages_printable(void **state)
 	free(o.data);
 }
 
-int main(void)
+static void set_up(void **state)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(accepts_what_compilers_make),
-		cmocka_unit_test(accepts_any_alignment),
-		cmocka_unit_test(refuses_each_truncation),
-		cmocka_unit_test(names_other_files),
-		cmocka_unit_test(says_what_is_wrong),
-		cmocka_unit_test(keeps_messages_printable),
-	};
-
-	return cmocka_run_group_tests_name("elf_check", tests, read_objects, free_objects);
+	assert_int_equal(read_objects(state), 0);
 }
+
+static void tear_down(void **state)
+{
+	free_objects(state);
+}
+
+#define CASE(name, body)                                                                         \
+	TEST_WITH(name, set_up, tear_down)                                                       \
+	{                                                                                        \
+		body(state);                                                                     \
+	}
+
+CASE(what_compilers_make_is_accepted, accepts_what_compilers_make)
+CASE(any_alignment_is_accepted, accepts_any_alignment)
+CASE(each_truncation_is_refused, refuses_each_truncation)
+CASE(other_files_are_named, names_other_files)
+CASE(what_is_wrong_is_said, says_what_is_wrong)
+CASE(messages_stay_printable, keeps_messages_printable)

@@ -219,13 +219,13 @@ TEST(codes_become_standard_ones)
 	static const struct {
 		int from, to;
 	} codes[] = {
-		{ ENOENT, ENOENT },    { -ENOENT, ENOENT },  { 524, EOPNOTSUPP },
-		{ -524, EOPNOTSUPP },  { 4000, EINVAL },     { 4001, EINVAL },
-		{ 4002, EOPNOTSUPP },  { 4003, EINVAL },     { 4004, EINVAL },
-		{ 4005, EINVAL },      { 4006, EACCES },     { 4007, EACCES },
-		{ 4008, E2BIG },       { 4009, EOPNOTSUPP }, { 4010, EOPNOTSUPP },
-		{ 4011, EINVAL },      { -4007, EACCES },    { 9999, EINVAL },
-		{ 0, EINVAL },         { 600, EINVAL },      { EHWPOISON, EHWPOISON },
+		{ ENOENT, ENOENT },   { -ENOENT, ENOENT },  { 524, EOPNOTSUPP },
+		{ -524, EOPNOTSUPP }, { 4000, EINVAL },     { 4001, EINVAL },
+		{ 4002, EOPNOTSUPP }, { 4003, EINVAL },     { 4004, EINVAL },
+		{ 4005, EINVAL },     { 4006, EACCES },     { 4007, EACCES },
+		{ 4008, E2BIG },      { 4009, EOPNOTSUPP }, { 4010, EOPNOTSUPP },
+		{ 4011, EINVAL },     { -4007, EACCES },    { 9999, EINVAL },
+		{ 0, EINVAL },        { 600, EINVAL },      { EHWPOISON, EHWPOISON },
 	};
 
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {

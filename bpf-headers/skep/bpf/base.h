@@ -25,8 +25,7 @@
 #define SKEP_INLINE_ static __always_inline
 
 /* True where both point to the same type, const or not. */
-#define SKEP_SAME_(a, b)                                                                           \
-	__builtin_types_compatible_p(typeof(*(a)), typeof(*(b)))
+#define SKEP_SAME_(a, b) __builtin_types_compatible_p(typeof(*(a)), typeof(*(b)))
 
 /* `pointer`, or a compile error that says `sentence` where it does not point to *tag. */
 #define SKEP_CHECK_(tag, pointer, sentence)                                                        \

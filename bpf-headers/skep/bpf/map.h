@@ -29,19 +29,16 @@
 	} name SEC(".maps")
 
 /** A hash of at most `entries` keys K with values V. @kernel{3.19} */
-#define SKEP_HASH(name, K, V, entries)                                                             \
-	SKEP_MAP_DEFINE_(BPF_MAP_TYPE_HASH, name, K, V, entries)
+#define SKEP_HASH(name, K, V, entries) SKEP_MAP_DEFINE_(BPF_MAP_TYPE_HASH, name, K, V, entries)
 
 /** An array of `entries` values V, all there from the start and zero. @kernel{3.19} */
-#define SKEP_ARRAY(name, V, entries)                                                               \
-	SKEP_MAP_DEFINE_(BPF_MAP_TYPE_ARRAY, name, __u32, V, entries)
+#define SKEP_ARRAY(name, V, entries) SKEP_MAP_DEFINE_(BPF_MAP_TYPE_ARRAY, name, __u32, V, entries)
 
 #define SKEP_KEY_(map, k)   SKEP_CHECK_((map)->key, k, "skep: this is not the map's key type")
 #define SKEP_VALUE_(map, v) SKEP_CHECK_((map)->value, v, "skep: this is not the map's value type")
 
 /** Pointer to the value of key `*k`, in the map itself; NULL when there is none. */
-#define skep_map_get(map, k)                                                                       \
-	((typeof((map)->value))bpf_map_lookup_elem((map), SKEP_KEY_(map, k)))
+#define skep_map_get(map, k) ((typeof((map)->value))bpf_map_lookup_elem((map), SKEP_KEY_(map, k)))
 
 /**
  * Sets the value of `*k` to `*v`, whether the key was there or not.

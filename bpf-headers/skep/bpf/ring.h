@@ -31,11 +31,11 @@
  * The type is in the map's BTF, so that readers know it.
  */
 #define SKEP_RINGBUF(name, T, bytes)                                                               \
-	_Static_assert((bytes) >= 4096 && !((bytes) & ((bytes) - 1)),                              \
+	_Static_assert((bytes) >= 4096 && !((bytes) & ((bytes)-1)),                                \
 		       "skep: a ring's size is a power of two of at least 4096");                  \
 	struct skep_ring_counts name##__counts SEC(".data.skep");                                  \
 	struct {                                                                                   \
-		T(*type)[BPF_MAP_TYPE_RINGBUF];                                                    \
+		T (*type)[BPF_MAP_TYPE_RINGBUF];                                                   \
 		int (*max_entries)[bytes];                                                         \
 	} name SEC(".maps")
 
@@ -76,13 +76,28 @@ SKEP_INLINE_ struct skep_emit_ skep_emit_reserve_(void *ring, __u64 bytes,
 	return s;
 }
 
+/* What memset() makes stores of; beyond it, clang would call a function that BPF does not have. */
+#define SKEP_MEMSET_MOST_ 1024
+
+SKEP_INLINE_ void skep_zero_(volatile __u64 *words, __u64 bytes)
+{
+	for (__u64 i = 0; i < bytes / 8; i++)
+		words[i] = 0;
+	for (__u64 i = bytes / 8 * 8; i < bytes; i++)
+		((volatile unsigned char *)words)[i] = 0;
+}
+
 SKEP_INLINE_ struct skep_emit_ skep_emit_reserve_zeroed_(void *ring, __u64 bytes,
 							 struct skep_ring_counts *counts)
 {
 	struct skep_emit_ s = skep_emit_reserve_(ring, bytes, counts);
+	/* Records lie on 8 bytes, which the compiler cannot know: it would store each byte alone. */
+	__u64 *words = __builtin_assume_aligned(s.record, 8);
 
-	if (s.record)
-		__builtin_memset(s.record, 0, bytes);
+	if (words && bytes <= SKEP_MEMSET_MOST_)
+		__builtin_memset(words, 0, bytes);
+	else if (words)
+		skep_zero_(words, bytes);
 	return s;
 }
 
@@ -130,16 +145,17 @@ SKEP_INLINE_ void skep_emit_discard_(struct skep_emit_ *s)
  */
 #define skep_emit(ctx, ring, e)                                                                    \
 	SKEP_EMIT_(ring, e,                                                                        \
-		   ((void)(ctx), SKEP_CHECK_RING_(ring), skep_emit_reserve_((ring), sizeof((*(ring)->type)[0]),            \
-						    ring##__counts)),                              \
+		   ((void)(ctx), SKEP_CHECK_RING_(ring),                                           \
+		    skep_emit_reserve_((ring), sizeof((*(ring)->type)[0]), ring##__counts)),       \
 		   skep_emit_discard_, skep_emit_submit_(&skep_slot_##e))
 
 /** skep_emit() with the record zeroed first. */
 #define skep_emit_zeroed(ctx, ring, e)                                                             \
-	SKEP_EMIT_(ring, e,                                                                        \
-		   ((void)(ctx), SKEP_CHECK_RING_(ring), skep_emit_reserve_zeroed_((ring), sizeof((*(ring)->type)[0]),     \
-							   ring##__counts)),                       \
-		   skep_emit_discard_, skep_emit_submit_(&skep_slot_##e))
+	SKEP_EMIT_(                                                                                \
+		ring, e,                                                                           \
+		((void)(ctx), SKEP_CHECK_RING_(ring),                                              \
+		 skep_emit_reserve_zeroed_((ring), sizeof((*(ring)->type)[0]), ring##__counts)),   \
+		skep_emit_discard_, skep_emit_submit_(&skep_slot_##e))
 
 /*
  * Claims a scratch record of this CPU. A flag each, not a depth: programs that can be preempted
@@ -219,7 +235,9 @@ SKEP_INLINE_ void skep_emit_forget_(struct skep_emit_ *s)
  * reserves constant sizes only.
  */
 #define skep_emit_var(ctx, ring, e, tail)                                                          \
-	SKEP_EMIT_(ring, e, ((void)(ctx), SKEP_CHECK_RING_(ring), SKEP_SCRATCH_(ring##__scratch, ring##__counts)),         \
+	SKEP_EMIT_(ring, e,                                                                        \
+		   ((void)(ctx), SKEP_CHECK_RING_(ring),                                           \
+		    SKEP_SCRATCH_(ring##__scratch, ring##__counts)),                               \
 		   skep_emit_forget_,                                                              \
 		   skep_emit_output_(&skep_slot_##e, (ring), sizeof((*(ring)->type)[0]), (tail),   \
 				     SKEP_RECORD_BYTES_(ring##__scratch)))

@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <linux/if_ether.h>
 #include <netdb.h>
+#include <netinet/in.h>
 #include <stdio.h>
 
 #include "options.h"
@@ -15,9 +16,31 @@ struct names {
 	char protocol[32];
 };
 
-static void name(const struct source *source, struct names *names)
+/* The usual ones by themselves: not every machine has /etc/protocols, where the others stand. */
+static const char *protocol_name(const struct source *source)
 {
 	const struct protoent *known;
+
+	switch (source->protocol) {
+	case IPPROTO_ICMP:
+		return "icmp";
+	case IPPROTO_TCP:
+		return "tcp";
+	case IPPROTO_UDP:
+		return "udp";
+	case IPPROTO_ICMPV6:
+		return "ipv6-icmp";
+	case IPPROTO_HOPOPTS:
+		return source->ethertype == ETH_P_IPV6 ? "hopopt" : "ip";
+	default:
+		known = getprotobynumber(source->protocol);
+		return known ? known->p_name : NULL;
+	}
+}
+
+static void name(const struct source *source, struct names *names)
+{
+	const char *known;
 
 	*names = (struct names){ .address = "-", .protocol = "other" };
 	if (!source)
@@ -28,9 +51,9 @@ static void name(const struct source *source, struct names *names)
 	}
 	inet_ntop(source->ethertype == ETH_P_IP ? AF_INET : AF_INET6, source->address,
 		  names->address, sizeof(names->address));
-	known = getprotobynumber(source->protocol);
+	known = protocol_name(source);
 	if (known)
-		snprintf(names->protocol, sizeof(names->protocol), "%s", known->p_name);
+		snprintf(names->protocol, sizeof(names->protocol), "%s", known);
 	else
 		snprintf(names->protocol, sizeof(names->protocol), "ip %u", source->protocol);
 }

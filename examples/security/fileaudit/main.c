@@ -52,8 +52,8 @@ int main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (open_and_set(&app, &options) || fileaudit_load(app) ||
 	    skep_loop_new(&loop, SKEP_OPTS(skep_loop_opts, .signals = true)) ||
-	    stop_after(loop, &options) ||
-	    fileaudit_on_events(app, loop, on_open, &options) || fileaudit_attach(app))
+	    stop_after(loop, &options) || fileaudit_on_events(app, loop, on_open, &options) ||
+	    fileaudit_attach(app))
 		return skep_perror("fileaudit");
 
 	print_heading(&options);

@@ -31,23 +31,37 @@ static json_t *text(const char *bytes)
 	return json_string(copy);
 }
 
-/* A path may hold anything but a slash and a NUL, also what moves a terminal's cursor. */
-static void print_path(const char *path)
+/*
+ * A name may hold anything but a slash and a NUL, also what moves a terminal's cursor: that is
+ * escaped. C1 controls are two bytes in UTF-8. Returns how many bytes were printed.
+ */
+static int print_escaped(const char *text)
 {
-	for (; *path; path++)
-		if ((unsigned char)*path < ' ' || *path == 127)
-			printf("\\x%02x", (unsigned char)*path);
+	int n = 0;
+
+	for (; *text; text++) {
+		unsigned char c = (unsigned char)text[0], next = (unsigned char)text[1];
+
+		if (c < ' ' || c == 127)
+			n += printf("\\x%02x", c);
+		else if (c == 0xc2 && next >= 0x80 && next < 0xa0)
+			n += printf("\\x%02x\\x%02x", c, (unsigned int)(unsigned char)*++text);
 		else
-			putchar(*path);
+			n += putchar(c) != EOF;
+	}
+	return n;
 }
 
 void print_event(const struct options *options, const struct open_event *e)
 {
 	json_t *line;
+	int width;
 
 	if (!options->json) {
-		printf("%-7u %-6u %-15s ", e->pid, e->uid, e->comm);
-		print_path(e->path);
+		printf("%-7u %-6u ", e->pid, e->uid);
+		width = print_escaped(e->comm);
+		printf("%*s ", width < 15 ? 15 - width : 0, "");
+		print_escaped(e->path);
 		putchar('\n');
 		return;
 	}

@@ -55,14 +55,17 @@ SEC("raw_tp/sched_process_exit")
 int on_exit(void *ctx)
 {
 	__u32 pid = skep_current_pid();
-	__u64 *since;
+	__u64 *since, began;
 
 	since = with_exits && skep_current_is_last_thread() ? skep_map_get(&started, &pid) : 0;
 	if (!since)
 		return 0;
+	began = *since;
+	if (skep_map_del(&started, &pid))
+		return 0; /* two last threads on two CPUs: the other one was first */
 	skep_emit_var(ctx, &events, e, 0) {
 		e->kind = EXEC_EXIT;
-		e->duration_ns = skep_time_ns() - *since;
+		e->duration_ns = skep_time_ns() - began;
 		e->status = skep_current_exit_status();
 		e->pid = pid;
 		e->ppid = skep_current_ppid();
@@ -70,6 +73,5 @@ int on_exit(void *ctx)
 		e->args_total = 0;
 		skep_current_comm(e->comm);
 	}
-	skep_map_del(&started, &pid);
 	return 0;
 }

@@ -56,8 +56,8 @@ int main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (open_and_set(&app, &options) || execsnoop_load(app) ||
 	    skep_loop_new(&loop, SKEP_OPTS(skep_loop_opts, .signals = true)) ||
-	    stop_after(loop, &options) ||
-	    execsnoop_on_events(app, loop, on_event, &options) || execsnoop_attach(app))
+	    stop_after(loop, &options) || execsnoop_on_events(app, loop, on_event, &options) ||
+	    execsnoop_attach(app))
 		return skep_perror("execsnoop");
 
 	print_heading(&options);

@@ -9,9 +9,9 @@ struct options {
 	bool json;
 	bool exits;
 	uint32_t uid;
-	const char *comm; /* "" for every name */
+	const char *comm;    /* "" for every name */
 	uint32_t ring_bytes; /* 0 for the default */
-	uint64_t seconds; /* 0 for until Ctrl-C */
+	uint64_t seconds;    /* 0 for until Ctrl-C */
 };
 
 /* Ends the process with a usage message and exit code 2 where they are wrong. */

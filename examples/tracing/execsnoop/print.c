@@ -31,24 +31,51 @@ static void print_now(void)
 	printf("%-8s ", text);
 }
 
-/* One argument in one line, quoted where a reader could be misled. */
+/* How many bytes here would move a terminal's cursor. C1 controls are two bytes in UTF-8. */
+static size_t control_bytes(const char *at, size_t left)
+{
+	unsigned char c = (unsigned char)at[0], next = left > 1 ? (unsigned char)at[1] : 0;
+
+	if (iscntrl(c))
+		return 1;
+	return c == 0xc2 && next >= 0x80 && next < 0xa0 ? 2 : 0;
+}
+
+/* In one line, `quoted` or not; returns how many bytes were printed. */
+static int print_escaped(const char *text, size_t length, bool quoted)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		size_t controls = control_bytes(text + i, length - i);
+
+		if (!controls && (text[i] == '\\' || (quoted && text[i] == '"')))
+			n += putchar('\\') != EOF;
+		if (!controls)
+			n += putchar(text[i]) != EOF;
+		for (size_t end = i + controls; i < end; i++)
+			n += printf("\\x%02x", (unsigned int)(unsigned char)text[i]);
+		i -= controls > 0;
+	}
+	return n;
+}
+
+static void print_comm(const char *comm)
+{
+	int n = print_escaped(comm, strlen(comm), false);
+
+	printf("%*s ", n < 15 ? 15 - n : 0, "");
+}
+
+/* One argument, quoted where a reader could be misled. */
 static void print_arg(const char *arg, size_t length)
 {
-	bool plain = length && !memchr(arg, ' ', length) && !memchr(arg, '"', length);
+	bool quoted = !length || memchr(arg, ' ', length) || memchr(arg, '"', length);
 
-	if (!plain)
+	if (quoted)
 		putchar('"');
-	for (size_t i = 0; i < length; i++) {
-		unsigned char c = (unsigned char)arg[i];
-
-		if (iscntrl(c))
-			printf("\\x%02x", c);
-		else if (c == '"' || c == '\\')
-			printf("\\%c", c);
-		else
-			putchar(c);
-	}
-	if (!plain)
+	print_escaped(arg, length, quoted);
+	if (quoted)
 		putchar('"');
 }
 
@@ -83,7 +110,8 @@ static void print_end(const struct exec_event *e)
 void print_text(const struct exec_event *e, size_t bytes)
 {
 	print_now();
-	printf("%-7u %-7u %-6u %-15s ", e->pid, e->ppid, e->uid, e->comm);
+	printf("%-7u %-7u %-6u ", e->pid, e->ppid, e->uid);
+	print_comm(e->comm);
 	if (e->kind == EXEC_START)
 		print_args(e, bytes - sizeof(*e));
 	else
@@ -126,10 +154,10 @@ static json_t *args_of(const struct exec_event *e, size_t left)
 void print_json(const struct exec_event *e, size_t bytes)
 {
 	size_t tail = bytes - sizeof(*e);
-	json_t *line = json_pack("{s:s,s:I,s:I,s:I,s:o}", "event",
-				 e->kind == EXEC_START ? "exec" : "exit", "pid",
-				 (json_int_t)e->pid, "ppid", (json_int_t)e->ppid, "uid",
-				 (json_int_t)e->uid, "comm", text(e->comm, strlen(e->comm)));
+	json_t *line =
+		json_pack("{s:s,s:I,s:I,s:I,s:o}", "event", e->kind == EXEC_START ? "exec" : "exit",
+			  "pid", (json_int_t)e->pid, "ppid", (json_int_t)e->ppid, "uid",
+			  (json_int_t)e->uid, "comm", text(e->comm, strlen(e->comm)));
 
 	if (e->kind == EXEC_START) {
 		json_object_set_new(line, "args", args_of(e, tail));

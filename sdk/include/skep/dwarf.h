@@ -59,13 +59,13 @@ enum skep_dwarf_place {
 
 /** A variable or parameter in scope. */
 struct skep_dwarf_variable {
-	const char *name;     /**< in C */
-	const char *type;     /**< in C, as `struct event *`; "" when it is not told */
-	const char *function; /**< whose variable it is: that of a frame; "" when not told */
-	bool is_parameter;    /**< of that function */
+	const char *name;            /**< in C */
+	const char *type;            /**< in C, as `struct event *`; "" when it is not told */
+	const char *function;        /**< whose variable it is: that of a frame; "" when not told */
+	bool is_parameter;           /**< of that function */
 	enum skep_dwarf_place place; /**< which of the next two tells where it is */
-	int reg;        /**< 0 to 10 for SKEP_DWARF_REGISTER, else -1 */
-	int64_t offset; /**< from r10 in bytes, or the constant; else 0 */
+	int reg;                     /**< 0 to 10 for SKEP_DWARF_REGISTER, else -1 */
+	int64_t offset;              /**< from r10 in bytes, or the constant; else 0 */
 	const struct skep_dwarf_variable *next; /**< innermost scopes first; NULL at the end.
 						     Members are only ever added, at the end */
 };
@@ -123,8 +123,7 @@ SKEP_API void skep_dwarf_free(struct skep_dwarf *dwarf);
  * @threads{one at a time per handle}
  */
 SKEP_API SKEP_MUST_USE int skep_dwarf_frames(struct skep_dwarf *dwarf, const char *section,
-					     uint32_t insn,
-					     const struct skep_dwarf_frame **frames);
+					     uint32_t insn, const struct skep_dwarf_frame **frames);
 
 /**
  * The variables and parameters in scope at an instruction.

@@ -71,8 +71,7 @@ SKEP_API void skep_error_free(struct skep_error *error);
  * @return -code (always negative)
  * @threads{any; sets this thread's}
  */
-SKEP_API int skep_error_set(int code, const char *hint, const char *format, ...)
-	SKEP_PRINTF(3, 4);
+SKEP_API int skep_error_set(int code, const char *hint, const char *format, ...) SKEP_PRINTF(3, 4);
 
 /**
  * Prints the last failure to standard error, for use in `main`:

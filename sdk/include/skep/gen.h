@@ -27,7 +27,7 @@
 #define SKEP_GEN_API 1
 
 #ifdef __SIZEOF_INT128__
-__extension__ typedef __int128 skep_int128;	       /**< for generated types that have one */
+__extension__ typedef __int128 skep_int128;           /**< for generated types that have one */
 __extension__ typedef unsigned __int128 skep_uint128; /**< for generated types that have one */
 #endif
 
@@ -90,8 +90,8 @@ SKEP_END_DECLS
 /* A flexible array, which in C++ is an extension; clang does not take __extension__ for that. */
 #if defined(__clang__) && defined(__cplusplus)
 #define SKEP_GEN_FLEXIBLE_(member)                                                                 \
-	_Pragma("clang diagnostic push")                                                           \
-		_Pragma("clang diagnostic ignored \"-Wc99-extensions\"") member;                   \
+	_Pragma("clang diagnostic push") _Pragma("clang diagnostic ignored \"-Wc99-extensions\"")  \
+		member;                                                                            \
 	_Pragma("clang diagnostic pop")
 #else
 #define SKEP_GEN_FLEXIBLE_(member) __extension__ member;

@@ -15,7 +15,7 @@
  *         unsigned char packet[14] = { 0 };
  *         struct skep_test_result result;
  *
- *         assert_skep_ok(skep_test_run(&result, program,
+ *         skep_assert_ok(skep_test_run(&result, program,
  *                                      SKEP_OPTS(skep_test_run_opts, .data = packet,
  *                                                .data_bytes = sizeof(packet))));
  *         assert_int_equal(result.retval, XDP_DROP);
@@ -144,7 +144,7 @@ SKEP_API void skep_test_snapshot_free(struct skep_test_snapshot *snapshot);
 SKEP_API int64_t skep_test_now_ms(void);
 
 /**
- * Fails the test that runs, with skep's words, unless `err` is 0; see assert_skep_ok().
+ * Fails the test that runs, with skep's words, unless `err` is 0; see skep_assert_ok().
  *
  * @param err  what the call returned
  * @param call its text
@@ -154,7 +154,7 @@ SKEP_API int64_t skep_test_now_ms(void);
 SKEP_API void skep_test_assert_ok(int err, const char *call, const char *file, int line);
 
 /**
- * Fails the test that runs unless `err` is `-code`; see assert_skep_error().
+ * Fails the test that runs unless `err` is `-code`; see skep_assert_error().
  *
  * @param err  what the call returned
  * @param code a positive errno
@@ -170,19 +170,19 @@ SKEP_END_DECLS
 SKEP_DEFINE_FREEP(skep_test_snapshot);
 
 /** Fails the test unless the call returns 0, and prints skep's message, hint and log. */
-#define assert_skep_ok(call) skep_test_assert_ok((call), #call, __FILE__, __LINE__)
+#define skep_assert_ok(call) skep_test_assert_ok((call), #call, __FILE__, __LINE__)
 
 /**
  * Fails the test unless the call returns `-code` and said so in words:
- * `assert_skep_error(skep_object_load(object), EPERM)`.
+ * `skep_assert_error(skep_object_load(object), EPERM)`.
  */
-#define assert_skep_error(call, code)                                                              \
+#define skep_assert_error(call, code)                                                              \
 	skep_test_assert_error((call), (code), #call, __FILE__, __LINE__)
 
 /** Fails the test when programs, maps or links are left that were not in the snapshot. */
-#define assert_skep_nothing_left(before)                                                           \
-	skep_test_assert_ok(skep_test_snapshot_check((before), 2000),                              \
-			    "nothing is left behind", __FILE__, __LINE__)
+#define skep_assert_nothing_left(before)                                                           \
+	skep_test_assert_ok(skep_test_snapshot_check((before), 2000), "nothing is left behind",    \
+			    __FILE__, __LINE__)
 
 /**
  * Takes records from a ring until one fulfils a condition, which is an expression about it:
@@ -190,7 +190,7 @@ SKEP_DEFINE_FREEP(skep_test_snapshot);
  * @code{.c}
  * const struct exec_event *e;
  *
- * assert_skep_ok(skep_test_wait_record(events, e, e->pid == child, 1000));
+ * skep_assert_ok(skep_test_wait_record(events, e, e->pid == child, 1000));
  * @endcode
  *
  * `e` is a variable of type `const T *`; it points to the record that was found, until the next
@@ -211,9 +211,9 @@ SKEP_DEFINE_FREEP(skep_test_snapshot);
 			if (!skep_wait_ && (condition))                                            \
 				break;                                                             \
 			if (!skep_wait_ && skep_left_ <= 0)                                        \
-				skep_wait_ = skep_error_set(ETIMEDOUT, NULL,                       \
-							    "no record came for which %s",         \
-							    #condition);                           \
+				skep_wait_ =                                                       \
+					skep_error_set(ETIMEDOUT, NULL,                            \
+						       "no record came for which %s", #condition); \
 		} while (!skep_wait_);                                                             \
 		skep_wait_;                                                                        \
 	})

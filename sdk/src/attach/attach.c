@@ -51,11 +51,11 @@ static int need_argument(const struct bpf_program *prog)
 			argument = with_argument[i].argument;
 			helper = with_argument[i].helper;
 		}
-	return skep_fail_hint(skep_fail(EDESTADDRREQ,
-					"cannot attach program '%s' by its section (%s): it needs %s",
-					bpf_program__name(prog), bpf_program__section_name(prog),
-					argument),
-			      "attach it with %s", helper);
+	return skep_fail_hint(
+		skep_fail(EDESTADDRREQ,
+			  "cannot attach program '%s' by its section (%s): it needs %s",
+			  bpf_program__name(prog), bpf_program__section_name(prog), argument),
+		"attach it with %s", helper);
 }
 
 /* libbpf says EOPNOTSUPP for "I do not know where to", and so may the kernel for "I cannot". */
@@ -105,9 +105,9 @@ static int attach(struct skep_link **out, const struct bpf_program *program)
 	int err;
 
 	if (bpf_program__fd(program) < 0)
-		return skep_fail_hint(skep_fail(EBADF, "program '%s' is not loaded",
-						bpf_program__name(program)),
-				      "load its object first, and look at the result");
+		return skep_fail_hint(
+			skep_fail(EBADF, "program '%s' is not loaded", bpf_program__name(program)),
+			"load its object first, and look at the result");
 	if (would_never_run(program))
 		return refuse(program, -EOPNOTSUPP, &said);
 	link = bpf_program__attach(program);

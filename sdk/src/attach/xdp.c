@@ -57,9 +57,9 @@ static int refuse(int err, const char *interface, enum skep_xdp_mode mode)
 						mode == SKEP_XDP_NATIVE ? " itself" : ""),
 				      "use SKEP_XDP_GENERIC, which every interface has");
 	case -EPERM:
-		return skep_fail_hint(skep_fail(err, "cannot attach XDP to %s: no privilege",
-						interface),
-				      "run it with sudo, or grant cap_net_admin and cap_bpf");
+		return skep_fail_hint(
+			skep_fail(err, "cannot attach XDP to %s: no privilege", interface),
+			"run it with sudo, or grant cap_net_admin and cap_bpf");
 	default:
 		return skep_fail(err, "cannot attach XDP to %s: %s", interface, strerror(-err));
 	}

@@ -16,8 +16,8 @@ struct skep_dwarf {
 	size_t bytes;
 	Elf *elf;
 	Dwarf *dwarf;
-	size_t names; /* index of the section of section names */
-	size_t budget; /* DIEs that the question under way may still look at */
+	size_t names;           /* index of the section of section names */
+	size_t budget;          /* DIEs that the question under way may still look at */
 	struct answer *answers; /* borrowed by the caller until its next question */
 };
 

@@ -11,12 +11,12 @@
 #include <gelf.h>
 #include <string.h>
 
-#define R_BPF_64_ABS64	  2
-#define R_BPF_64_ABS32	  3
+#define R_BPF_64_ABS64    2
+#define R_BPF_64_ABS32    3
 #define R_BPF_64_NODYLD32 4
 /* What clang before 13 wrote for the first two. */
-#define R_BPF_64_64 1
-#define R_BPF_64_32 10
+#define R_BPF_64_64       1
+#define R_BPF_64_32       10
 
 struct target {
 	char *data; /* of the section that is relocated */

@@ -19,13 +19,18 @@ static bool target_of(Dwarf_Die *die, Dwarf_Die *target)
 	return dwarf_formref_die(dwarf_attr(die, DW_AT_type, &attribute), target);
 }
 
-/* Puts `piece` before what follows the base type already. */
+/* Puts `piece` before what follows the base type already; what has no room is cut at the end. */
 static void prepend(struct spelling *s, const char *piece)
 {
-	char copy[sizeof(s->suffix)];
+	size_t room = sizeof(s->suffix) - 1, length = strlen(piece), kept = strlen(s->suffix);
 
-	memcpy(copy, s->suffix, sizeof(copy));
-	snprintf(s->suffix, sizeof(s->suffix), "%s%s", piece, copy);
+	if (length > room)
+		length = room;
+	if (kept > room - length)
+		kept = room - length;
+	memmove(s->suffix + length, s->suffix, kept);
+	memcpy(s->suffix, piece, length);
+	s->suffix[length + kept] = '\0';
 }
 
 static void append(struct spelling *s, const char *piece)
@@ -64,8 +69,8 @@ static void add_dimensions(struct spelling *s, Dwarf_Die *array)
 
 static void finish(struct spelling *s, const char *before, const char *name)
 {
-	snprintf(s->text, s->room, "%s%s%s%s", before, name, s->suffix[0] == '*' ||
-		 s->suffix[0] == '(' ? " " : "", s->suffix);
+	snprintf(s->text, s->room, "%s%s%s%s", before, name,
+		 s->suffix[0] == '*' || s->suffix[0] == '(' ? " " : "", s->suffix);
 }
 
 /* One layer of the type; true when `die` became what is behind it. */

@@ -90,8 +90,9 @@ static void set_place(struct skep_dwarf_variable *v, const Dwarf_Op *ops, size_t
 	if (count == 1 && is_register(ops, &reg)) {
 		v->place = SKEP_DWARF_REGISTER;
 		v->reg = reg;
-	} else if (count == 1 && (is_frame_offset(ops, stack, &offset) ||
-				  (is_register_plus(ops, &reg, &offset) && reg == FRAME_REGISTER))) {
+	} else if (count == 1 &&
+		   (is_frame_offset(ops, stack, &offset) ||
+		    (is_register_plus(ops, &reg, &offset) && reg == FRAME_REGISTER))) {
 		v->place = SKEP_DWARF_STACK;
 		v->offset = offset;
 	} else if (is_value && is_register_plus(ops, &reg, &offset) && !offset) {

@@ -44,8 +44,9 @@ int skep_object_resize(struct skep_object *object, const char *map, uint32_t ent
 	if (err)
 		return err;
 	if (object->state != OBJECT_OPEN)
-		return skep_fail_hint(skep_fail(EBUSY, "map '%s' is loaded: its size is fixed", map),
-				      "resize between open and load");
+		return skep_fail_hint(
+			skep_fail(EBUSY, "map '%s' is loaded: its size is fixed", map),
+			"resize between open and load");
 	if (found->type == BPF_MAP_TYPE_RINGBUF)
 		err = check_ring_bytes(map, entries);
 	else if (!entries)
@@ -118,9 +119,9 @@ static int check_struct_ops(const struct skep_object *object)
 			map = NULL;
 	if (!map)
 		return 0;
-	return skep_fail_hint(skep_fail(EINVAL, "struct_ops '%s' has no program that is enabled",
-					map),
-			      "enable one with skep_program_enable()");
+	return skep_fail_hint(
+		skep_fail(EINVAL, "struct_ops '%s' has no program that is enabled", map),
+		"enable one with skep_program_enable()");
 }
 
 int skep_object_load(struct skep_object *object)

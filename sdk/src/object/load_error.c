@@ -18,8 +18,8 @@ static void last_words(const char *log, char *line, size_t room)
 	while (*log) {
 		size_t length = strcspn(log, "\n");
 
-		if (length && strncmp(log, "processed ", 10) && strncmp(log, "verification time", 17) &&
-		    strncmp(log, "stack depth", 11))
+		if (length && strncmp(log, "processed ", 10) &&
+		    strncmp(log, "verification time", 17) && strncmp(log, "stack depth", 11))
 			snprintf(line, room, "%.*s", (int)length, log);
 		log += length + (log[length] == '\n');
 	}
@@ -56,8 +56,8 @@ static int explain_program(const struct skep_object *object, const char *name, i
 		refusal.section = section;
 		refusal.target = slash ? slash + 1 : NULL;
 	}
-	snprintf(what, sizeof(what), "cannot load program '%s'%s%s%s", name,
-		 section ? " (" : "", section ? section : "", section ? ")" : "");
+	snprintf(what, sizeof(what), "cannot load program '%s'%s%s%s", name, section ? " (" : "",
+		 section ? section : "", section ? ")" : "");
 	return refuse(&refusal, what);
 }
 

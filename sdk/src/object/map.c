@@ -38,7 +38,8 @@ static bool is_map(int fd)
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	n = readlink(path, name, sizeof(name) - 1);
 	if (n < 0)
-		return errno == ENOENT && fcntl(fd, F_GETFD) >= 0; /* no /proc: believe the caller */
+		return errno == ENOENT &&
+		       fcntl(fd, F_GETFD) >= 0; /* no /proc: believe the caller */
 	name[n] = '\0';
 	return !strcmp(name, "anon_inode:bpf-map");
 }
@@ -159,10 +160,10 @@ int skep_map_open_pinned_raw(struct skep_map **out, const char *path, size_t key
 	int err;
 
 	if (fd < 0)
-		return skep_fail_hint(skep_fail(fd, "cannot open pinned map %s: %s", path,
-						strerror(-fd)),
-				      "check the path, that a BPF file system is mounted there, and "
-				      "privilege (CAP_BPF)");
+		return skep_fail_hint(
+			skep_fail(fd, "cannot open pinned map %s: %s", path, strerror(-fd)),
+			"check the path, that a BPF file system is mounted there, and "
+			"privilege (CAP_BPF)");
 	err = skep_map_describe_fd(&map, fd);
 	if (!err)
 		err = check_types(&map, key_bytes, value_bytes);

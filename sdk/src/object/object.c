@@ -17,7 +17,8 @@ static int list_programs(struct skep_object *object)
 	struct bpf_program *prog;
 	size_t count = 0;
 
-	bpf_object__for_each_program(prog, object->obj) count++;
+	bpf_object__for_each_program(prog, object->obj)
+		count++;
 	object->programs = calloc(count + 1, sizeof(*object->programs));
 	if (!object->programs)
 		return -ENOMEM;
@@ -32,7 +33,8 @@ static int list_maps(struct skep_object *object)
 	struct bpf_map *map;
 	size_t count = 0;
 
-	bpf_object__for_each_map(map, object->obj) count++;
+	bpf_object__for_each_map(map, object->obj)
+		count++;
 	object->maps = calloc(count + 1, sizeof(*object->maps));
 	if (!object->maps)
 		return -ENOMEM;
@@ -166,7 +168,7 @@ int skep_object_need_loaded(const struct skep_object *object)
 {
 	if (object->state == OBJECT_LOADED)
 		return 0;
-	return skep_fail_hint(skep_fail(EBADF, "object '%s' is not loaded",
-					skep_object_name(object)),
-			      "call skep_object_load() first, and look at its result");
+	return skep_fail_hint(
+		skep_fail(EBADF, "object '%s' is not loaded", skep_object_name(object)),
+		"call skep_object_load() first, and look at its result");
 }

@@ -90,7 +90,8 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-static int wait_until(struct skep_ring *ring, int64_t deadline_ms)
+/* `late` tells that the time is over: what came by then is still to be taken. */
+static int wait_until(struct skep_ring *ring, int64_t deadline_ms, bool *late)
 {
 	struct pollfd p = { .fd = ring->fd, .events = POLLIN };
 	int left = -1;
@@ -102,14 +103,14 @@ static int wait_until(struct skep_ring *ring, int64_t deadline_ms)
 	}
 	if (poll(&p, 1, left) < 0)
 		return skep_fail(errno, "waiting for ring '%s': %s", ring->name, strerror(errno));
-	if (deadline_ms >= 0 && now_ms() >= deadline_ms)
-		return skep_fail_quick(ETIMEDOUT, "ring '%s' gave no record in time", ring->name);
+	*late = deadline_ms >= 0 && now_ms() >= deadline_ms;
 	return 0;
 }
 
 int skep_ring_next_raw(struct skep_ring *ring, const void **record, size_t *bytes, int timeout_ms)
 {
 	int64_t deadline = timeout_ms > 0 ? now_ms() + timeout_ms : -1;
+	bool late = false;
 
 	for (;;) {
 		int err = take(ring, record, bytes);
@@ -118,7 +119,10 @@ int skep_ring_next_raw(struct skep_ring *ring, const void **record, size_t *byte
 			return err;
 		if (!timeout_ms)
 			return skep_fail_quick(EAGAIN, "ring '%s' has no record now", ring->name);
-		err = wait_until(ring, deadline);
+		if (late)
+			return skep_fail_quick(ETIMEDOUT, "ring '%s' gave no record in time",
+					       ring->name);
+		err = wait_until(ring, deadline, &late);
 		if (err)
 			return err;
 	}

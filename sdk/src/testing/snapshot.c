@@ -10,8 +10,8 @@
 
 #include <skep/testing.h>
 
-#define KINDS	  3
-#define PAUSE_MS  20
+#define KINDS    3
+#define PAUSE_MS 20
 
 static const struct {
 	const char *name;
@@ -127,8 +127,8 @@ static void describe(size_t kind, __u32 id, char *text, size_t room)
 }
 
 /* How many are new; `first` gets the first of them in words. */
-static size_t compare(const struct skep_test_snapshot *before,
-		      const struct skep_test_snapshot *now, char *first, size_t room)
+static size_t compare(const struct skep_test_snapshot *before, const struct skep_test_snapshot *now,
+		      char *first, size_t room)
 {
 	size_t count = 0;
 

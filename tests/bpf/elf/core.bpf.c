@@ -34,8 +34,15 @@ struct old___v1 {
 	int (*matrix)[3][4];
 } RELOCATED;
 
-enum color { RED, GREEN = 10, BLUE = -1 };
-enum large { HUGE = 0x100000000ULL, LARGER };
+enum color {
+	RED,
+	GREEN = 10,
+	BLUE = -1
+};
+enum large {
+	HUGE = 0x100000000ULL,
+	LARGER
+};
 typedef unsigned __int128 wide;
 typedef int (*callback)(const struct list *list, enum color color);
 

@@ -5,7 +5,10 @@
 
 struct config {
 	const char name[16];
-	enum { OFF, ON = 1 << 20 } mode;
+	enum {
+		OFF,
+		ON = 1 << 20
+	} mode;
 	struct {
 		int x, y;
 	} points[4];

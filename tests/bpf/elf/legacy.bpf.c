@@ -11,7 +11,8 @@ struct legacy_map {
 	unsigned int map_flags;
 };
 
-SEC("maps") struct legacy_map counters = {
+SEC("maps")
+struct legacy_map counters = {
 	.type = BPF_MAP_TYPE_ARRAY,
 	.key_size = 4,
 	.value_size = 8,

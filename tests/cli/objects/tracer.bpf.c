@@ -9,7 +9,11 @@
 
 char LICENSE[] SEC("license") = "GPL";
 
-enum color { RED, GREEN = 7, BLUE = -3 };
+enum color {
+	RED,
+	GREEN = 7,
+	BLUE = -3
+};
 
 typedef unsigned long long nanoseconds;
 
@@ -36,7 +40,7 @@ struct report {
 	char raw[4];
 	union {
 		unsigned int either;
-		unsigned char or[4];
+		unsigned char or [4];
 	};
 };
 

@@ -15,12 +15,12 @@ struct second {
 };
 
 struct {
-	struct first(*type)[BPF_MAP_TYPE_RINGBUF];
+	struct first (*type)[BPF_MAP_TYPE_RINGBUF];
 	int (*max_entries)[65536];
 } skepmark_a SEC(".maps");
 
 struct {
-	struct second(*type)[BPF_MAP_TYPE_RINGBUF];
+	struct second (*type)[BPF_MAP_TYPE_RINGBUF];
 	int (*max_entries)[65536];
 } skepmark_b SEC(".maps");
 

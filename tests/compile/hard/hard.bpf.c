@@ -7,7 +7,7 @@
 
 SKEP_LICENSE("GPL");
 
-SKEP_HASH(hard_map, struct nested, struct hard, 4);
+SKEP_HASH(hard_map, struct nested, struct everything, 4);
 SKEP_HASH(typedef_map, chain_b, again, 4);
 SKEP_HASH(wide_map, unsigned __int128, __int128, 4);
 SKEP_HASH(macro_map, struct two_names, struct in_macro, 4);
@@ -22,8 +22,16 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 4);
-	__type(key, struct { __u32 a; __u16 b; });
-	__type(value, union { __u32 a; __u64 b; });
+	__type(
+		key, struct {
+			__u32 a;
+			__u16 b;
+		});
+	__type(
+		value, union {
+			__u32 a;
+			__u64 b;
+		});
 } anonymous_map SEC(".maps");
 struct {
 	__uint(type, BPF_MAP_TYPE_QUEUE);
@@ -59,7 +67,7 @@ int on_path(void *ctx)
 }
 
 SEC("raw_tp/sys_enter")
-int delete(void *ctx)
+int delete (__attribute__((unused)) void *ctx)
 {
 	return name[1] + final + (int)key_words.new + at_64.a;
 }

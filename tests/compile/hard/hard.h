@@ -8,25 +8,38 @@
 /* struct in_comment { int a; }; */
 // struct in_line_comment { int a; };
 #define OPENING "/* no comment begins here"
-#define NOT_A_TYPE(x) struct x { int not_a_type; }
-#define NOR_THIS struct in_macro { \
-	int a; \
-}
+#define NOT_A_TYPE(x)                                                                              \
+	struct x {                                                                                 \
+		int not_a_type;                                                                    \
+	}
+#define NOR_THIS                                                                                   \
+	struct in_macro {                                                                          \
+		int a;                                                                             \
+	}
 
 #if 0
 struct never { int a; };
 #elif defined(__bpf__)
-struct bpf_only { __u32 value; __u64 stamp; };
+struct bpf_only {
+	__u32 value;
+	__u64 stamp;
+};
 #else
-struct user_only { int different; };
+struct user_only {
+	int different;
+};
 #endif
 #ifndef __bpf__
-struct user_too { int different; };
+struct user_too {
+	int different;
+};
 #else
-struct bpf_too { __u32 value; };
+struct bpf_too {
+	__u32 value;
+};
 #endif
 
-#define PACKED __attribute__((packed))
+#define PACKED  __attribute__((packed))
 #define ALIGNED __attribute__((aligned(8)))
 struct __attribute__((packed)) attribute_first {
 	__u8 a;
@@ -56,7 +69,10 @@ typedef __u32 address_t;
 typedef address_t chain_a;
 typedef chain_a chain_b;
 typedef chain_b route_t[2];
-enum shared_enum { SHARED_ONE = 1, SHARED_TWO };
+enum shared_enum {
+	SHARED_ONE = 1,
+	SHARED_TWO
+};
 
 /* Everything above, by value, in a type of which the layout is asserted. */
 struct shared_all {

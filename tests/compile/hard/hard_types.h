@@ -3,8 +3,13 @@
 #ifndef HARD_TYPES_H
 #define HARD_TYPES_H
 
-enum big_enum { BIG = 0x100000000ull };
-enum negative_enum { MINUS = -5, PLUS = 5 };
+enum big_enum {
+	BIG = 0x100000000ull
+};
+enum negative_enum {
+	MINUS = -5,
+	PLUS = 5
+};
 typedef struct {
 	__u32 number;
 	__u8 tail;
@@ -80,7 +85,7 @@ struct pointers {
 	int (*table[3])(int);
 	const char *const *strings;
 };
-struct hard {
+struct everything {
 	struct bits bits;
 	struct packed_bits packed_bits;
 	struct holds_packed holds_packed;

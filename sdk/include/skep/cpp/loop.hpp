@@ -159,12 +159,11 @@ public:
 			else
 				return detail::call_safely(*h->keep, h->fn);
 		};
-		return keep(std::make_unique<handler>(thrown_.get(), std::move(fn), 0),
-			    [&](void *ctx) {
-				    return skep_loop_add_timer(
-					    loop_, static_cast<uint64_t>(period.count()), call,
-					    ctx);
-			    });
+		return keep(
+			std::make_unique<handler>(thrown_.get(), std::move(fn), 0), [&](void *ctx) {
+				return skep_loop_add_timer(
+					loop_, static_cast<uint64_t>(period.count()), call, ctx);
+			});
 	}
 
 	/** Calls `fn(int fd, uint32_t events)` when a descriptor is ready: skep_loop_add_fd(). */
@@ -179,10 +178,9 @@ public:
 
 			return detail::call_safely(*h->keep, h->fn, ready, what);
 		};
-		return keep(std::make_unique<handler>(thrown_.get(), std::move(fn), 0),
-			    [&](void *ctx) {
-				    return skep_loop_add_fd(loop_, fd, events, call, ctx);
-			    });
+		return keep(
+			std::make_unique<handler>(thrown_.get(), std::move(fn), 0),
+			[&](void *ctx) { return skep_loop_add_fd(loop_, fd, events, call, ctx); });
 	}
 
 	/** Runs until a handler or stop() ends it: skep_loop_run(). */

@@ -37,8 +37,8 @@ struct ring_of<H, std::void_t<decltype(H::ring), decltype(H::type)>> : std::true
 };
 
 template <typename T>
-constexpr bool is_number = std::is_integral_v<T> && !std::is_same_v<T, bool> &&
-			   !std::is_same_v<T, char>;
+constexpr bool is_number =
+	std::is_integral_v<T> && !std::is_same_v<T, bool> && !std::is_same_v<T, char>;
 
 /* Integers of equal size and signedness count as one: the kernel's __u64 is not uint64_t. */
 template <typename A, typename B> constexpr bool is_same()

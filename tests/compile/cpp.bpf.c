@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* Counts calls of one process by a number that it sets before each, and tells of each. */
+#include <skep/bpf/core.h>
+
+#include "cpp_types.h"
+
+SKEP_LICENSE("GPL");
+
+SKEP_HASH(hits, __u32, struct cpp_value, 64);
+SKEP_RINGBUF(events, struct cpp_event, 1 << 16);
+
+const volatile __u32 only;
+const volatile __u64 call;
+__u32 number;
+
+SEC("raw_tp/sys_enter")
+int on_getpgid(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct cpp_value zero = {}, *value;
+	__u32 key = number;
+
+	if (skep_current_pid() != only || ctx->args[1] != call)
+		return 0;
+	value = skep_map_get_or_put(&hits, &key, &zero);
+	if (value)
+		value->count++;
+	skep_emit(ctx, &events, e)
+		e->number = key;
+	return 0;
+}

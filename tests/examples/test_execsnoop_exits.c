@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* execsnoop -x: how and when programs end, once each, also those of many threads. */
+#include <signal.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "execs.h"
+#include "harness/machine.h"
+#include "harness/test.h"
+
+#define CROWDS 60
+
+static long long now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
+/* Runs the helper under execsnoop -x; its exit event. *took is an upper bound of its time. */
+static json_t *end_of(struct tool *tool, const char *how, long long *took)
+{
+	const char *path = exec_copy("");
+	long long before;
+	pid_t pid;
+
+	EXECS_START(tool, path, "-x", "-c", exec_name(path));
+	before = now_ns();
+	pid = EXEC_RUN(.path = path, .how = how);
+	*took = now_ns() - before;
+	tool_stop(tool, SIGINT, 0);
+	exec_event(tool, "exec", pid);
+	return exec_event(tool, "exit", pid);
+}
+
+static void assert_code(const char *how, int code)
+{
+	static struct tool tool;
+	long long took;
+	json_t *event = end_of(&tool, how, &took);
+
+	assert_int_equal(exec_number(event, "exit_code"), code);
+	assert_null(json_object_get(event, "signal"));
+	assert_int_equal(exec_number(event, "ppid"), getpid());
+	assert_in_range(exec_number(event, "duration_ns"), 1, took);
+	tool_free(&tool);
+}
+
+static void assert_killed(const char *how, int number)
+{
+	static struct tool tool;
+	long long took;
+	json_t *event = end_of(&tool, how, &took);
+
+	assert_int_equal(exec_number(event, "signal"), number);
+	assert_null(json_object_get(event, "exit_code"));
+	tool_free(&tool);
+}
+
+TEST_WITH(exit_codes_are_told, NULL, tool_teardown)
+{
+	require_root();
+	assert_code("exit:0", 0);
+	assert_code("exit:3", 3);
+	assert_code("exit:124", 124);
+}
+
+TEST_WITH(signals_are_told, NULL, tool_teardown)
+{
+	require_root();
+	assert_killed("kill:9", SIGKILL);
+	assert_killed("kill:15", SIGTERM);
+	assert_killed("kill:11", SIGSEGV);
+}
+
+TEST_WITH(durations_are_those_of_the_program, NULL, tool_teardown)
+{
+	static struct tool tool;
+	long long took;
+	json_t *event;
+
+	require_root();
+	event = end_of(&tool, "sleep:300", &took);
+	assert_in_range(exec_number(event, "duration_ns"), 300000000, took);
+	tool_free(&tool);
+}
+
+/* The first thread ends at once, the last after 400 ms: so does the program. */
+TEST_WITH(a_program_ends_with_its_last_thread_and_once, NULL, tool_teardown)
+{
+	static struct tool tool;
+	long long took;
+	json_t *event;
+
+	require_root();
+	event = end_of(&tool, "threads:400", &took);
+	assert_in_range(exec_number(event, "duration_ns"), 400000000, took);
+	assert_int_equal(exec_number(event, "exit_code"), 0);
+	tool_free(&tool);
+}
+
+/* Threads that end on several processors at once must not be taken for the last one each. */
+TEST_WITH(programs_whose_threads_end_together_end_once, NULL, tool_teardown)
+{
+	pid_t pids[CROWDS];
+	static struct tool tool;
+	const char *path;
+
+	require_root();
+	path = exec_copy("");
+	EXECS_START(&tool, path, "-x", "-c", exec_name(path));
+	for (size_t i = 0; i < CROWDS; i++)
+		pids[i] = EXEC_RUN(.path = path, .how = "crowd:16");
+	tool_stop(&tool, SIGINT, 0);
+	for (size_t i = 0; i < CROWDS; i++) {
+		assert_int_equal(exec_count(&tool, "exec", pids[i]), 1);
+		assert_int_equal(exec_count(&tool, "exit", pids[i]), 1);
+	}
+	tool_free(&tool);
+}
+
+/* Each time it is a program, but the process ends once; and a thread that calls exec is the process. */
+TEST_WITH(a_process_that_runs_three_programs_starts_thrice_and_ends_once, NULL, tool_teardown)
+{
+	static struct tool tool;
+	const char *path;
+	pid_t pid;
+
+	require_root();
+	path = exec_copy("");
+	EXECS_START(&tool, path, "-x");
+	pid = EXEC_RUN(.path = path, .how = "execs:2");
+	tool_stop(&tool, SIGINT, 0);
+	assert_int_equal(exec_count(&tool, "exec", pid), 3);
+	assert_int_equal(exec_count(&tool, "exit", pid), 1);
+	tool_free(&tool);
+}
+
+TEST_WITH(without_the_option_there_are_no_ends, NULL, tool_teardown)
+{
+	static struct tool tool;
+	const char *path;
+	pid_t pid;
+
+	require_root();
+	path = exec_copy("");
+	EXECS_START(&tool, path, "-c", exec_name(path));
+	pid = EXEC_RUN(.path = path);
+	tool_stop(&tool, SIGINT, 0);
+	exec_event(&tool, "exec", pid);
+	assert_int_equal(exec_count(&tool, "exit", pid), 0);
+	tool_free(&tool);
+}
+
+/* Filters hold for both: no end of a program whose start was left out. */
+TEST_WITH(ends_come_only_for_programs_whose_start_came, NULL, tool_teardown)
+{
+	char path[256], other[256];
+	static struct tool tool;
+	json_t *event;
+	size_t i;
+
+	require_root();
+	snprintf(path, sizeof(path), "%s", exec_copy(""));
+	snprintf(other, sizeof(other), "%s", exec_copy("-b"));
+	EXECS_START(&tool, path, "-x", "-c", exec_name(path));
+	EXEC_RUN(.path = other);
+	EXEC_RUN(.path = path);
+	tool_stop(&tool, SIGINT, 0);
+	json_array_foreach(tool.lines, i, event)
+		assert_string_equal(json_string_value(json_object_get(event, "comm")),
+				    exec_name(path));
+	tool_free(&tool);
+}
+
+TEST_WITH(text_says_how_it_ended, NULL, tool_teardown)
+{
+	static struct tool tool;
+	const char *path;
+
+	require_root();
+	path = exec_copy("");
+	TOOL_START(&tool, " COMM ", "execsnoop", "-x", "-c", exec_name(path));
+	EXEC_RUN(.path = path, .how = "exit:3");
+	EXEC_RUN(.path = path, .how = "kill:9");
+	tool_stop(&tool, SIGINT, 0);
+	assert_non_null(strstr(tool.text, " exit 3 after 0."));
+	assert_non_null(strstr(tool.text, " killed by Killed after 0."));
+	tool_free(&tool);
+}

@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+# bpftool takes every object of this build: `gen skeleton` all, `prog loadall` all that skep loads here.
+set -euo pipefail
+
+: "${SKEP_SOURCE_DIR:?is set by scripts/test}" "${SKEP_BUILD_DIR:?is set by scripts/test}"
+skip()
+{
+	echo "1..0 # SKIP $*"
+	exit 77
+}
+
+PATH=$PATH:/usr/sbin:/sbin
+command -v bpftool > /dev/null || skip "there is no bpftool"
+[[ $EUID -eq 0 ]] || skip "needs root"
+# bpffs and what is pinned there are in a mount namespace of this script's own.
+[[ -n ${SKEP_STOCK_INSIDE:-} ]] || SKEP_STOCK_INSIDE=1 exec unshare -m "$0" "$@"
+
+work=$(mktemp -d)
+trap 'umount "$work/bpf" 2>/dev/null || true; rm -rf "$work"' EXIT
+mkdir "$work/bpf"
+mount -t bpf bpf "$work/bpf"
+number=0 failed=0
+
+claim()
+{
+	local text=$1
+
+	shift
+	number=$((number + 1))
+	if "$@" > "$work/log" 2>&1; then
+		echo "ok $number - $text"
+	else
+		echo "not ok $number - $text"
+		tail -n 20 "$work/log" | sed 's/^/# /'
+		failed=1
+	fi
+}
+
+skeleton()
+{
+	bpftool gen skeleton "$1" name stock > "$work/stock.h" && [[ -s $work/stock.h ]]
+}
+
+load_all()
+{
+	bpftool prog loadall "$1" "$work/bpf/programs" || return
+	rm -r "$work/bpf/programs"
+}
+
+while read -r object; do
+	name=${object#"$SKEP_BUILD_DIR/"}
+	claim "gen skeleton: $name" skeleton "$object"
+	case $name in
+	# One is there to be refused; this kernel refuses programs of LSM hooks.
+	*/refused.bpf.o | *lsm* | *fileaudit*) ;;
+	*) claim "prog loadall: $name" load_all "$object" ;;
+	esac
+done < <(find "$SKEP_BUILD_DIR/tests/kernel" "$SKEP_BUILD_DIR/examples" -name '*.bpf.o' 2>/dev/null |
+	sort)
+[[ $number -gt 0 ]] || skip "this build has no object"
+echo "1..$number"
+exit "$failed"

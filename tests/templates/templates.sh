@@ -1,0 +1,227 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+# Each template as its user has it: scaffolded by an installed skep, built, tested, run as its README
+# says; by an ordinary user, in a folder with spaces, under a name with a dash.
+# shellcheck source=../cli/common.sh
+. "$SKEP_SOURCE_DIR/tests/cli/common.sh"
+
+prefix=$work/prefix
+install_skep "$prefix" > install.log 2>&1
+mapfile -t templates < <("$prefix/bin/skep" new --list | awk '{ print $1 }')
+[[ ${#templates[@]} -ge 3 ]]
+
+# Who builds: nobody in particular, with a folder of its own.
+home="$work/a home"
+mkdir "$home"
+as=(env -i "HOME=$home" "PATH=$prefix/bin:$PATH" "LANG=C.UTF-8" "CMAKE_BUILD_PARALLEL_LEVEL=2")
+if [[ $EUID -eq 0 ]]; then
+	chown 65534:65534 "$home"
+	as=(setpriv --reuid=65534 --regid=65534 --clear-groups "${as[@]}")
+fi
+
+# A name with a dash, that no other program has.
+name_of()
+{
+	echo "my-$1"
+}
+
+project_of()
+{
+	echo "$home/$(name_of "$1")"
+}
+
+scaffolds()
+{
+	(cd "$home" && "${as[@]}" skep new "$1" "$(name_of "$1")" > "$work/new-$1.out")
+	(cd "$(project_of "$1")" && find . -type f | sort > "$work/files-$1")
+	# All of the template, but what is for `skep new --list`.
+	[[ $(wc -l < "$work/files-$1") -eq $(($(find "$prefix/share/skep/templates/$1" -type f |
+		wc -l) - 1)) ]]
+}
+
+# Nothing is left to be filled in.
+is_filled_in()
+{
+	local project
+
+	project=$(project_of "$1")
+	if grep -rnE '@[A-Za-z_]+@' "$project"; then return 1; fi
+	if find "$project" -name '*NAME*' -o -name '*.in' -o -name .about | grep .; then return 1; fi
+	grep -rq "$(name_of "$1")" "$project/README.md"
+	lacks '[[:space:]]$' "$project/main.c"
+}
+
+# The block of the README: its commands, one after the other, without what follows a #.
+commands_of()
+{
+	sed -n '/^```sh$/,/^```$/p' "$(project_of "$1")/README.md" | sed '/^```/d; s/ *#.*//'
+}
+
+# Its first line, typed, with warnings being errors; not a word about warnings either.
+builds_as_readme_says()
+{
+	local first
+
+	first=$(commands_of "$1" | head -n 1)
+	[[ $first = "cmake --preset default && cmake --build --preset default" ]]
+	(
+		cd "$(project_of "$1")"
+		"${as[@]}" CFLAGS='-Wall -Wextra -Wshadow -Wconversion -Werror' bash -c "$first"
+	) > "$work/build-$1.log" 2>&1 || { tail -n 30 "$work/build-$1.log"; return 1; }
+	lacks 'warning:' "$work/build-$1.log"
+	[[ -x $(project_of "$1")/build/$(name_of "$1") ]]
+	# A second time there is nothing to do.
+	is_idle "${as[@]}" cmake --build "$(project_of "$1")/build"
+}
+
+# What it printed after `skep new`, typed.
+next_lines_are_the_readmes()
+{
+	grep -qF "cd $(name_of "$1") && $(commands_of "$1" | head -n 1)" "$work/new-$1.out"
+	grep -qE "^  (sudo )?\./build/$(name_of "$1")" "$work/new-$1.out"
+}
+
+# sudo is what the test is already.
+without_sudo()
+{
+	sed 's/^sudo //'
+}
+
+# As ctest has it: passed, or skipped with the reason that the kernel gives.
+ctest_passes()
+{
+	local line log=$work/ctest-$1.log
+
+	line=$(commands_of "$1" | grep ctest | without_sudo)
+	[[ $line = "ctest --preset default" ]]
+	(cd "$(project_of "$1")" && bash -c "$line --verbose") > "$log" 2>&1 ||
+		{ cat "$log"; return 1; }
+	if grep -q '\*\*\*Skipped' "$log"; then
+		[[ $1 = lsm-* ]] || { echo "$1 is skipped"; return 1; }
+		grep -qE 'skipped: .*(EPERM|BPF LSM)' "$log"
+	else
+		grep -q '100% tests passed, 0 tests failed out of 1' "$log"
+	fi
+}
+
+# Without privilege, it is skipped, and the reason is there.
+ctest_is_skipped_without_privilege()
+{
+	(cd "$(project_of "$1")" && "${as[@]}" ctest --preset default --verbose) \
+		> "$work/skip-$1.log" 2>&1 || { cat "$work/skip-$1.log"; return 1; }
+	grep -q '\*\*\*Skipped' "$work/skip-$1.log"
+	grep -qE 'skipped: .*(root|CAP_BPF)' "$work/skip-$1.log" || { cat "$work/skip-$1.log"; return 1; }
+}
+
+# runs TEMPLATE: the README's second line, ended by Ctrl-C after a second, as a whole.
+runs_as_readme_says()
+{
+	local line status=0 log=$work/run-$1
+
+	line=$(commands_of "$1" | sed -n 2p | without_sudo)
+	[[ $line = ./build/$(name_of "$1")* ]]
+	cat > inside <<- 'END'
+		ip link set lo up
+		cd "$1"
+		env --default-signal=INT $2 > "$3.out" 2> "$3.err" &
+		sleep 1
+		/bin/true
+		echo words > /dev/udp/127.0.0.1/9
+		sleep 1.5
+		kill -INT $! 2>/dev/null
+		wait $!
+	END
+	unshare -n bash inside "$(project_of "$1")" "$line" "$log" || status=$?
+	case $1 in
+	trace-exec)
+		[[ $status -eq 0 ]]
+		grep -qE '^[0-9]+ +[0-9]+ +0 +true$' "$log.out"
+		grep -qE "^$(name_of "$1"): [1-9][0-9]* events, 0 dropped$" "$log.err"
+		;;
+	xdp-counter)
+		[[ $status -eq 0 ]]
+		# IPv4's header, UDP's, the words, and Ethernet's.
+		grep -qE '^17 +1 +48$' "$log.out" || { cat "$log.out"; return 1; }
+		;;
+	lsm-audit)
+		[[ $status -eq 0 ]] || grep -qE '(EPERM|BPF LSM)' "$log.err"
+		;;
+	*)
+		echo "what does $1 print? Tell this test."
+		return 1
+		;;
+	esac
+}
+
+# The README's last paragraph tells which capabilities are enough.
+capabilities_of_readme_suffice()
+{
+	local list status=0
+
+	list=$(grep -o '`cap_[a-z_,]*`' "$(project_of "$1")/README.md" | tr -d '`')
+	[[ -n $list ]]
+	cat > caps <<- 'END'
+		ip link set lo up
+		./as "$@" > caps.out 2> caps.err &
+		sleep 1
+		kill -TERM $!
+		wait $!
+	END
+	unshare -n bash caps "${list//cap_/}" "$(project_of "$1")/build/$(name_of "$1")" lo ||
+		status=$?
+	[[ $status -eq 0 ]] || grep -qE '(EPERM|no BPF LSM)' caps.err || { cat caps.err; return 1; }
+	lacks 'CAP_|verifier' caps.err
+}
+
+
+# Installed by `cmake --install`, it finds libskep without being told.
+installs()
+{
+	"${as[@]}" cmake --install "$(project_of "$1")/build" --prefix "$home/installed"
+	links_to "$home/installed/bin/$(name_of "$1")" "$(find "$prefix/lib" -name libskep.so | head -n 1)"
+}
+
+# Of two templates, one would do: at most half of the lines of a main.c are in the other.
+are_different()
+{
+	local a b lines same
+
+	for a in "${templates[@]}"; do
+		for b in "${templates[@]}"; do
+			[[ $a != "$b" ]] || continue
+			lines=$(code_of "$a" | wc -l)
+			same=$(comm -12 <(code_of "$a") <(code_of "$b") | wc -l)
+			((same * 2 <= lines)) || {
+				echo "$same of $lines lines of $a's main.c are in $b's"
+				return 1
+			}
+		done
+	done
+}
+
+# Lines of main.c that say something: no braces alone, no blank ones.
+code_of()
+{
+	grep -E '[[:alnum:]]' "$prefix/share/skep/templates/$1/main.c" | sed 's/^[[:space:]]*//' | sort
+}
+
+for template in "${templates[@]}"; do
+	claim "$template: an ordinary user scaffolds it where the path has spaces" scaffolds "$template"
+	claim "$template: nothing is left to be filled in" is_filled_in "$template"
+	claim "$template: builds as README says, without a warning, once" \
+		builds_as_readme_says "$template"
+	claim "$template: what skep new prints next is what README says" \
+		next_lines_are_the_readmes "$template"
+	claim "$template: its test is skipped without privilege, with the reason" \
+		ctest_is_skipped_without_privilege "$template"
+	if [[ $EUID -eq 0 ]]; then
+		claim "$template: its test passes as README says, or says what the kernel lacks" \
+			ctest_passes "$template"
+		claim "$template: runs as README says" runs_as_readme_says "$template"
+		claim "$template: the capabilities that README names suffice" \
+			capabilities_of_readme_suffice "$template"
+	fi
+	claim "$template: installs, and finds libskep there" installs "$template"
+done
+claim "no two templates have more than half of their main.c in common" are_different
+finish

@@ -1,0 +1,211 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+# What `skep gen` writes: it compiles without a warning in C11 and C++17, by gcc and clang, with types
+# of every shape; and it does not compile where the two sides disagree. Objects of both clangs.
+set -euo pipefail
+
+: "${SKEP_SOURCE_DIR:?is set by scripts/test}" "${SKEP_BUILD_DIR:?is set by scripts/test}"
+skep=$SKEP_BUILD_DIR/sdk/cli/skep
+sources=$SKEP_SOURCE_DIR/tests/bpf/gen
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+number=0 failed=0
+
+claim()
+{
+	local text=$1 status
+
+	shift
+	number=$((number + 1))
+	set +e
+	(set -e; "$@") > claim.log 2>&1
+	status=$?
+	set -e
+	if [[ $status -eq 0 ]]; then
+		echo "ok $number - $text"
+	else
+		echo "not ok $number - $text"
+		head -n 40 claim.log | sed 's/^/# /'
+		failed=1
+	fi
+}
+
+# bpf CLANG SOURCE OBJECT [FLAG...]
+bpf()
+{
+	local clang=$1 source=$2 object=$3
+
+	shift 3
+	"$clang" -target bpf -g -O2 -std=gnu11 -mcpu=v3 -DSKEP_BPF_CPU_V3 \
+		-idirafter "/usr/include/$(uname -m)-linux-gnu" -isystem "$SKEP_SOURCE_DIR/bpf-headers" \
+		-isystem "$SKEP_SOURCE_DIR/sdk/include" "$@" -I"$sources" -c "$source" -o "$object"
+}
+
+# compiles KIND FILE: KIND is c or c++. With every compiler there is, and without a warning.
+compiles()
+{
+	local compiler list std
+
+	if [[ $1 = c ]]; then
+		list="gcc clang-14 clang-19 clang" std="-std=c11 -Wconversion -x c"
+	else
+		list="g++ clang++-14 clang++-19 clang++" std="-std=c++17 -x c++"
+	fi
+	for compiler in $list; do
+		command -v "$compiler" > /dev/null || continue
+		# shellcheck disable=SC2086  # several words
+		"$compiler" $std -Wall -Wextra -Wpedantic -Werror -I. -I"$sources" \
+			-I"$SKEP_SOURCE_DIR/sdk/include" -c "$2" -o /dev/null
+	done
+}
+
+fails_saying()
+{
+	local words=$1 file=$2
+
+	! gcc -std=c11 -I. "${@:3}" -I"$SKEP_SOURCE_DIR/sdk/include" -c "$file" -o /dev/null 2> says ||
+		return 1
+	grep -F -- "$words" says
+}
+
+# What a user does with each of the headers.
+write_uses()
+{
+	cat > use_shapes.c <<-'END'
+	#include "shapes.skep.h"
+	static int on_shape(const struct shape *s, void *ctx) { (void)ctx; return s->point.x; }
+	static int on_tail(const struct tail *t, size_t bytes, void *ctx)
+	{ (void)ctx; return t->data[0] + (int)bytes; }
+	int use(struct shapes *app, struct skep_loop *loop);
+	int use(struct shapes *app, struct skep_loop *loop)
+	{
+		struct shapes_consts *consts = shapes_consts(app);
+		consts->first_shape.inner.b = 3;
+		consts->favourite = 7;
+		consts->addresses[3] = 9;
+		shapes_bss(app)->pairs[1][1].low = 1;
+		return shapes_on_shapes(app, loop, on_shape, 0) || shapes_on_tails(app, loop, on_tail, 0) ||
+			shapes_resize_by_inner(app, 5) || !shapes_program_run(app) || !!shapes_link_run(app);
+	}
+	END
+	cat > use_own.c <<-'END'
+	#include "own.skep.h"
+	static int on_record(const struct own_types__record *r, void *ctx)
+	{ (void)ctx; return r->parts[1][2].c + r->x + r->named.inside.deeper == 0 && r->class_ && r->new_ &&
+		r->delete_[2] && r->low && r->rest; }
+	int use(struct own_types *app, struct skep_loop *loop);
+	int use(struct own_types *app, struct skep_loop *loop)
+	{
+		own_types_consts(app)->matrix[1][2] = 5;
+		own_types_consts_limits(app)->limit = 4;
+		own_types_data_counters(app)->counter = 1;
+		own_types_bss_zeros(app)->zero = 1;
+		own_types_bss(app)->operator_ = true;
+		own_types_bss(app)->tight.value = 2;
+		return own_types_on_records(app, loop, on_record, 0) || own_types_resize_untyped(app, 3) ||
+			own_types_resize_plain_ring(app, 8192) || !own_types_program_export(app);
+	}
+	END
+	cat > use_all.c <<-'END'
+	#include "shapes.skep.h"
+	#include "own.skep.h"
+	#include "nothing.skep.h"
+	#include "shapes.skep.h"
+	int use(struct shapes **a, struct own_types **b, struct nothing **c);
+	int use(struct shapes **a, struct own_types **b, struct nothing **c)
+	{
+		return shapes_open(a, NULL) || own_types_open(b, NULL) || nothing_open(c, NULL) ||
+			nothing_load(*c) || nothing_attach(*c);
+	}
+	END
+}
+
+make_headers()
+{
+	"$skep" gen -q -o shapes.skep.h -H "$sources/shapes.h" shapes.bpf.o
+	"$skep" gen -q -o own.skep.h own-types.bpf.o
+	"$skep" gen -q -o nothing.skep.h nothing.bpf.o
+	for header in shapes own nothing; do
+		echo "#include \"$header.skep.h\"" > "$header.c"
+		echo 'extern int nothing_else;' >> "$header.c"
+	done
+}
+
+all_compile()
+{
+	for file in shapes own nothing use_all; do
+		compiles "$1" "$file.c"
+	done
+	[[ $1 = c++ ]] || { compiles c use_shapes.c; compiles c use_own.c; }
+}
+
+# One change of the shared header that the BPF side has not seen.
+disagrees()
+{
+	mkdir -p changed
+	sed "$1" "$sources/shapes.h" > changed/shapes.h
+	! cmp -s changed/shapes.h "$sources/shapes.h" || return 1
+	fails_saying "$2" shapes.c -Ichanged
+}
+
+agrees()
+{
+	fails_saying "" shapes.c "-I$sources" && return 1
+	return 0
+}
+
+notes_holes()
+{
+	"$skep" gen -o /dev/null -H "$sources/shapes.h" shapes.bpf.o 2> notes
+	cat notes
+	grep -q "key of map 'by_inner': struct inner has 3 bytes of padding at offset 1" notes
+	grep -q "record of ring 'shapes': struct shape has 3 bytes of padding" notes
+	! grep -q tights notes || return 1
+	! grep -q by_address notes || return 1
+	"$skep" gen -q -o /dev/null -H "$sources/shapes.h" shapes.bpf.o 2> notes
+	[[ ! -s notes ]]
+}
+
+# An object in a header is the object: byte for byte.
+embeds_the_object()
+{
+	cat > dump.c <<-'END'
+	#include <stdio.h>
+	#include "own.skep.h"
+	int main(void) { return fwrite(own_types_elf_, 1, SKEP_own_types_BYTES_, stdout) != SKEP_own_types_BYTES_; }
+	END
+	gcc -w -I. -I"$SKEP_SOURCE_DIR/sdk/include" dump.c -o dump -Wl,--unresolved-symbols=ignore-all
+	./dump > dumped.o
+	cmp dumped.o own-types.bpf.o
+}
+
+write_uses
+for clang in clang-14 clang-19; do
+	command -v "$clang" > /dev/null || continue
+	claim "$clang: objects of all shapes are made" eval '
+		for name in shapes own-types nothing; do
+			bpf '"$clang"' "$sources/$name.bpf.c" "$name.bpf.o"
+		done'
+	claim "$clang: headers are written" make_headers
+	claim "$clang: they compile in C11, pedantic, and so do uses of all they declare" all_compile c
+	claim "$clang: they compile in C++17, pedantic" all_compile c++
+	claim "$clang: both sides agree on the shared header" agrees
+	claim "$clang: a shared struct that grew does not compile" \
+		disagrees 's/^\t__u64 first;/&\n\t__u64 added;/' \
+		'skep: struct shape does not have the size it has in the BPF program'
+	claim "$clang: two members that changed places do not compile" \
+		disagrees 's/^\taddress from, to;/\taddress to, from;/' \
+		'skep: struct shape.from is not where the BPF program has it'
+	claim "$clang: a member that shrank behind padding does not compile" \
+		disagrees 's/^\t__u8 a;/\t__u16 a;/' \
+		'skep: struct inner.a is not where the BPF program has it'
+	claim "$clang: a struct that is not packed any more does not compile" \
+		disagrees 's/ __attribute__((packed))//' 'skep: struct tight'
+	claim "$clang: the variables' type is checked as well" \
+		disagrees 's/^\t__u16 low, high;/\t__u32 low, high;/' 'skep: '
+	claim "$clang: holes in keys and records are told, others not, and --quiet keeps quiet" notes_holes
+	claim "$clang: the object in a header is the object" embeds_the_object
+done
+echo "1..$number"
+exit "$failed"
