@@ -18,14 +18,13 @@ BEGIN {
 	split("base error log types typed version", names, " ")
 	for (i in names)
 		room[names[i]] = "base"
-	room["map"] = room["pin"] = room["inspect"] = "object"
+	room["link"] = room["map"] = room["pin"] = room["inspect"] = "object"
 	room["ring"] = room["perf"] = room["record"] = room["merge"] = "stream"
 	room["loop"] = room["gen"] = room["skep"] = "run"
 	room["explain"] = "verifier"
-	# Links are made by attach and owned by objects: object/ defines what attach.h says of them.
-	also["object"] = "skep/attach.h"
 	# Made by the build.
 	made["since-table.h"] = "kernel"
+	made["catalogue-table.h"] = "verifier"
 }
 
 function has(list, word)

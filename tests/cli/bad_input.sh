@@ -6,7 +6,7 @@
 
 # What a user would type; nothing of it is to be reached.
 run=("$skep" run -d 0.01)
-gen=("$skep" gen -q -o never.h)
+gen=("$skep" gen -q -n never -o never.h)
 
 both_say()
 {

@@ -64,6 +64,8 @@ static bool has_seen(void *ctx)
 	struct seen *seen = ctx;
 	struct stat st;
 
+	if (tool_has_ended(seen->tool))
+		return true;
 	EXEC_RUN(.path = seen->path);
 	return !stat(seen->tool->out, &st) && st.st_size > 0;
 }
@@ -78,6 +80,8 @@ void execs_start(struct tool *tool, const char *path, const char *const *more)
 	tool_start(tool, argv, NULL);
 	if (!wait_until(has_seen, &seen, 15000))
 		fail_msg("execsnoop does not see %s", path);
+	if (tool_has_ended(tool))
+		tool_wait(tool, -1); /* tells why */
 }
 
 static json_t *find(const struct tool *tool, const char *kind, pid_t pid, unsigned int *count)

@@ -5,7 +5,6 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "harness/machine.h"
@@ -30,19 +29,12 @@ static void make_top(void)
 	assert_int_equal(chmod(top, 0777), 0);
 }
 
-static bool has_ended(void *ctx)
-{
-	siginfo_t info = { 0 };
-
-	(void)ctx;
-	return !waitid(P_PID, (id_t)tool.pid, &info, WEXITED | WNOHANG | WNOWAIT) && info.si_pid;
-}
-
 static bool is_attached(void *ctx)
 {
 	struct stat st;
 
-	return has_ended(ctx) || (!stat(tool.out, &st) && st.st_size > 0);
+	(void)ctx;
+	return tool_has_ended(&tool) || (!stat(tool.out, &st) && st.st_size > 0);
 }
 
 /* Whether this kernel has BPF LSM; asked by running it. tool.words says why not. */
@@ -50,7 +42,7 @@ static bool can_run(void)
 {
 	TOOL_START(&tool, NULL, "fileaudit", top);
 	assert_true(wait_until(is_attached, NULL, 15000));
-	if (has_ended(NULL)) {
+	if (tool_has_ended(&tool)) {
 		tool_wait(&tool, 1);
 		return false;
 	}
@@ -101,7 +93,7 @@ static bool has_seen(void *ctx)
 	struct stat st;
 
 	touch(ctx);
-	return !stat(tool.out, &st) && st.st_size > 0;
+	return tool_has_ended(&tool) || (!stat(tool.out, &st) && st.st_size > 0);
 }
 
 #define START(...)                                                             \

@@ -51,6 +51,13 @@ static void become(const struct tool *tool, const char *const *argv)
 	_exit(127);
 }
 
+bool tool_has_ended(const struct tool *tool)
+{
+	siginfo_t info = { 0 };
+
+	return !waitid(P_PID, (id_t)tool->pid, &info, WEXITED | WNOHANG | WNOWAIT) && info.si_pid;
+}
+
 struct wait {
 	const struct tool *tool;
 	const char *words;
@@ -59,7 +66,6 @@ struct wait {
 static bool said_or_ended(void *ctx)
 {
 	struct wait *wait = ctx;
-	siginfo_t info = { 0 };
 	char *out, *err;
 	bool said;
 
@@ -70,8 +76,7 @@ static bool said_or_ended(void *ctx)
 	said = wait->words && (strstr(out, wait->words) || strstr(err, wait->words));
 	free(out);
 	free(err);
-	waitid(P_PID, (id_t)wait->tool->pid, &info, WEXITED | WNOHANG | WNOWAIT);
-	return said || info.si_pid;
+	return said || tool_has_ended(wait->tool);
 }
 
 void tool_start(struct tool *tool, const char *const *argv, const char *ready)
@@ -103,10 +108,7 @@ void tool_start(struct tool *tool, const char *const *argv, const char *ready)
 
 static bool has_ended(void *ctx)
 {
-	const struct tool *tool = ctx;
-	siginfo_t info = { 0 };
-
-	return !waitid(P_PID, (id_t)tool->pid, &info, WEXITED | WNOHANG | WNOWAIT) && info.si_pid;
+	return tool_has_ended(ctx);
 }
 
 static json_t *parse_lines(const char *text)

@@ -30,6 +30,9 @@ void tool_stop(struct tool *tool, int signal, int status);
 /* Waits until it has ended by itself. */
 void tool_wait(struct tool *tool, int status);
 
+/* True when it has ended, by itself or because it was told to, and was not waited for yet. */
+bool tool_has_ended(const struct tool *tool);
+
 /* Ends it if it runs, and frees. A case that fails leaves this to its teardown: tools are static. */
 void tool_free(struct tool *tool);
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# bpftool takes every object of this build: `gen skeleton` all, `prog loadall` all that skep loads here.
+# bpftool takes every object of this build: `gen skeleton` all, `prog loadall` those that this kernel
+# can load.
 set -euo pipefail
 
 : "${SKEP_SOURCE_DIR:?is set by scripts/test}" "${SKEP_BUILD_DIR:?is set by scripts/test}"
@@ -56,7 +57,7 @@ while read -r object; do
 	*/refused.bpf.o | *lsm* | *fileaudit*) ;;
 	*) claim "prog loadall: $name" load_all "$object" ;;
 	esac
-done < <(find "$SKEP_BUILD_DIR/tests/kernel" "$SKEP_BUILD_DIR/examples" -name '*.bpf.o' 2>/dev/null |
+done < <(find "$SKEP_BUILD_DIR/tests/kernel" "$SKEP_BUILD_DIR/examples" -name '*.bpf.o' |
 	sort)
 [[ $number -gt 0 ]] || skip "this build has no object"
 echo "1..$number"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * libbpf has one print callback for the process: skep shares it politely. Every case runs in a child
- * of its own, because skep puts itself before the callback once in a process.
+ * libbpf has one print callback for the process: skep shares it politely. Every case runs in a
+ * child of its own, because skep puts itself before the callback once in a process.
  */
 #include "harness/machine.h"
 #include "harness/test.h"

@@ -7,14 +7,10 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
-#include <bpf/bpf.h>
-
 #include "app.h"
 #include "life.skep.h"
 
 #define STABLE 10000
-
-typedef SKEP_MAP(uint32_t, uint32_t) device_map;
 
 static struct life *start(void)
 {
@@ -239,97 +235,4 @@ TEST(break_and_return_leak_nothing)
 	assert_int_equal(app_heap_bytes(), bytes);
 	assert_int_equal(app_open_fds(), fds);
 	life_free(life);
-}
-
-/* A hash that the kernel cannot read in batches; every key may point to the loopback device. */
-static device_map make_unbatched(uint32_t entries)
-{
-	device_map map = { .map = NULL };
-	uint32_t loopback = 1;
-	int fd;
-
-	require_root();
-	fd = bpf_map_create(BPF_MAP_TYPE_DEVMAP_HASH, "unbatched", 4, 4, entries + 8, NULL);
-	assert_true(fd >= 0);
-	assert_ok(skep_map_adopt_fd(&map, fd));
-	close(fd);
-	for (uint32_t key = 0; key < entries; key++)
-		assert_ok(skep_map_put(map, &key, &loopback));
-	return map;
-}
-
-TEST(map_without_batches_comes_key_by_key_once_each)
-{
-	device_map map = make_unbatched(500);
-	uint8_t seen[500] = { 0 };
-	uint32_t key, value, count = 8;
-	int err = 1;
-
-	/* If the kernel learns batches here, this test needs another kind of map. */
-	assert_true(bpf_map_lookup_batch(skep_map_fd(map.map), NULL, &key, &key, &value, &count,
-					 NULL) < 0);
-	skep_map_foreach(map, &key, &value, &err) {
-		assert_true(key < 500);
-		assert_int_equal(value, 1);
-		seen[key]++;
-	}
-	assert_int_equal(err, 0);
-	for (key = 0; key < 500; key++)
-		assert_int_equal(seen[key], 1);
-	skep_map_free(map.map);
-}
-
-/* Key by key, a deleted key starts it anew: it ends, and all that stays is seen. */
-TEST(map_without_batches_ends_while_its_keys_are_deleted)
-{
-	device_map map = make_unbatched(500);
-	uint8_t seen[500] = { 0 };
-	uint32_t key, value;
-	int err = 1;
-
-	skep_map_foreach(map, &key, &value, &err) {
-		seen[key]++;
-		if (key % 2)
-			assert_ok(skep_map_del(map, &key));
-	}
-	assert_true(err == 0 || err == -EAGAIN);
-	if (!err)
-		for (key = 0; key < 500; key++)
-			assert_true(seen[key] >= 1);
-	skep_map_free(map.map);
-}
-
-TEST(body_that_empties_a_map_without_batches_sees_all_of_it)
-{
-	device_map map = make_unbatched(200);
-	uint32_t key, value, count = 0;
-	int err = 1;
-
-	skep_map_foreach(map, &key, &value, &err) {
-		assert_ok(skep_map_del(map, &key));
-		count++;
-	}
-	assert_int_equal(err, 0);
-	assert_int_equal(count, 200);
-	skep_map_free(map.map);
-}
-
-TEST(map_that_cannot_be_gone_through_says_so)
-{
-	struct skep_map *queue = NULL;
-	struct skep_map_iter *iter;
-	uint32_t key, value;
-	int fd, err = 0;
-
-	require_root();
-	fd = bpf_map_create(BPF_MAP_TYPE_QUEUE, "queue", 0, sizeof(value), 4, NULL);
-	assert_true(fd >= 0);
-	assert_ok(skep_map_adopt_fd_raw(&queue, fd, 0, 0));
-	close(fd);
-	iter = skep_map_iter_new(queue, &err);
-	assert_false(skep_map_iter_next(iter, &key, &value));
-	assert_true(err < 0);
-	app_assert_says("cannot go through map 'queue'");
-	skep_map_iter_free(iter);
-	skep_map_free(queue);
 }

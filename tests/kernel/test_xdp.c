@@ -90,7 +90,8 @@ TEST(interface_is_given_by_name_or_by_index)
 	assert_null(skep_link_libbpf(link));
 	skep_link_free(link);
 	assert_ok(skep_attach_xdp(&link, xdp_program_pass(xdp), "1", NULL));
-	assert_int_equal(mode_of("lo"), XDP_ATTACHED_SKB); /* its driver cannot: generic by default */
+	assert_int_equal(mode_of("lo"),
+			 XDP_ATTACHED_SKB); /* its driver cannot: generic by default */
 	skep_link_free(link);
 	snapshot_assert_unchanged(&before);
 	xdp_free(xdp);

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# What `skep gen` writes: it compiles without a warning in C11 and C++17, by gcc and clang, with types
-# of every shape; and it does not compile where the two sides disagree. Objects of both clangs.
+# What `skep gen` writes: it compiles without a warning in C11 and C++17, by gcc and clang, with
+# types of every shape; and it does not compile where the two sides disagree. Objects of both clangs.
 set -euo pipefail
 
 : "${SKEP_SOURCE_DIR:?is set by scripts/test}" "${SKEP_BUILD_DIR:?is set by scripts/test}"
@@ -92,8 +92,11 @@ write_uses()
 	cat > use_own.c <<-'END'
 	#include "own.skep.h"
 	static int on_record(const struct own_types__record *r, void *ctx)
-	{ (void)ctx; return r->parts[1][2].c + r->x + r->named.inside.deeper == 0 && r->class_ && r->new_ &&
-		r->delete_[2] && r->low && r->rest; }
+	{
+		(void)ctx;
+		return r->parts[1][2].c + r->x + r->named.inside.deeper == 0 && r->class_ &&
+			r->new_ && r->delete_[2] && r->low && r->rest;
+	}
 	int use(struct own_types *app, struct skep_loop *loop);
 	int use(struct own_types *app, struct skep_loop *loop)
 	{
@@ -173,7 +176,11 @@ embeds_the_object()
 	cat > dump.c <<-'END'
 	#include <stdio.h>
 	#include "own.skep.h"
-	int main(void) { return fwrite(own_types_elf_, 1, SKEP_own_types_BYTES_, stdout) != SKEP_own_types_BYTES_; }
+	int main(void)
+	{
+		size_t bytes = SKEP_own_types_BYTES_;
+		return fwrite(own_types_elf_, 1, bytes, stdout) != bytes;
+	}
 	END
 	gcc -w -I. -I"$SKEP_SOURCE_DIR/sdk/include" dump.c -o dump -Wl,--unresolved-symbols=ignore-all
 	./dump > dumped.o

@@ -451,10 +451,10 @@ static void tear_down(void **state)
 	free_objects(state);
 }
 
-#define CASE(name, body)                                                                         \
-	TEST_WITH(name, set_up, tear_down)                                                       \
-	{                                                                                        \
-		body(state);                                                                     \
+#define CASE(name, body)                                                                           \
+	TEST_WITH(name, set_up, tear_down)                                                         \
+	{                                                                                          \
+		body(state);                                                                       \
 	}
 
 CASE(what_compilers_make_is_accepted, accepts_what_compilers_make)

@@ -18,17 +18,14 @@
  * happens. When the kernel refuses, the message gives the true reason on this machine.
  */
 #include <skep/base.h>
+#include <skep/link.h>
 
-struct bpf_link;
 struct bpf_program;
 
 SKEP_BEGIN_DECLS
 
 struct skep_object;
 struct skep_program;
-
-/** A program at its hook. One thread at a time. */
-struct skep_link;
 
 /**
  * Attaches every program of a loaded object whose section says where to. All, or none: when one
@@ -75,14 +72,6 @@ SKEP_API SKEP_MUST_USE int skep_attach(struct skep_link **out, const struct skep
 SKEP_API SKEP_MUST_USE int skep_attach_libbpf(struct skep_link **out,
 					      const struct bpf_program *program);
 
-/**
- * The program's link made by skep_object_attach().
- *
- * @param program the program
- * @return borrowed from the object; NULL when not attached
- */
-SKEP_API struct skep_link *skep_program_link(const struct skep_program *program);
-
 /** Where in the network stack an XDP program runs. */
 enum skep_xdp_mode {
 	SKEP_XDP_AUTO,    /**< in the driver where it can, else generic: the kernel's choice */
@@ -117,31 +106,6 @@ SKEP_API SKEP_MUST_USE int skep_attach_xdp(struct skep_link **out,
 					   const struct skep_program *program,
 					   const char *interface, const struct skep_xdp_opts *opts);
 
-/**
- * Detaches and frees. NULL is fine.
- *
- * @param link the link
- */
-SKEP_API void skep_link_free(struct skep_link *link);
-
-/**
- * The link's file descriptor.
- *
- * @param link the link
- * @return borrowed
- */
-SKEP_API int skep_link_fd(const struct skep_link *link);
-
-/**
- * libbpf's side of the link.
- *
- * @param link the link
- * @return borrowed; NULL where skep made the link itself
- */
-SKEP_API struct bpf_link *skep_link_libbpf(const struct skep_link *link);
-
 SKEP_END_DECLS
-
-SKEP_DEFINE_FREEP(skep_link);
 
 #endif

@@ -9,6 +9,7 @@
 #include <skep/base.h>
 #include <skep/error.h>
 #include <skep/kernel.h>
+#include <skep/link.h>
 #include <skep/log.h>
 #include <skep/loop.h>
 #include <skep/map.h>

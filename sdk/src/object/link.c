@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include <bpf/libbpf.h>
-#include <skep/attach.h>
+#include <skep/link.h>
 
 #include "base/fail.h"
 #include "capture.h"

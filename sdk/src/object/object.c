@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <skep/attach.h>
+#include <skep/link.h>
 
 #include "base/fail.h"
 #include "base/text.h"

@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include <skep/attach.h>
+#include <skep/link.h>
 
 #include "base/fail.h"
 #include "object.h"
