@@ -3,8 +3,7 @@
 #include "harness/machine.h"
 #include "harness/test.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
+#include <dlfcn.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -71,54 +70,44 @@ TEST(map_without_batches_ends_while_its_keys_are_deleted)
 	skep_map_free(map.map);
 }
 
-struct device_meddler {
-	device_map map;
-	atomic_bool stop;
-};
+static int named, vanished = 3; /* so many have: none any more */
 
-static void *meddle_with_devices(void *ctx)
+/* Stands before libbpf's: a few keys vanish between being named and being read. */
+int bpf_map_get_next_key(int fd, const void *key, void *next)
 {
-	struct device_meddler *m = ctx;
-	uint32_t loopback = 1;
+	union {
+		void *symbol;
+		int (*call)(int fd, const void *key, void *next);
+	} real = { .symbol = dlsym(RTLD_NEXT, "bpf_map_get_next_key") };
+	int err = real.call(fd, key, next);
 
-	while (!m->stop) {
-		for (uint32_t key = 500; key < 505; key++)
-			if (skep_map_put(m->map, &key, &loopback))
-				return "put";
-		for (uint32_t key = 500; key < 505; key++)
-			if (skep_map_del(m->map, &key))
-				return "del";
+	if (!err && vanished < 3 && ++named % 100 == 0) {
+		vanished++;
+		assert_int_equal(bpf_map_delete_elem(fd, next), 0);
 	}
-	return NULL;
+	return err;
 }
 
-/* Keys vanish between being named and being read, too. */
-TEST(map_without_batches_shows_stable_keys_while_others_come_and_go)
+TEST(map_without_batches_shows_what_stays_when_a_key_vanishes_before_it_is_read)
 {
-	struct device_meddler meddler = { .map = make_unbatched(500) };
-	uint8_t seen[505];
-	pthread_t thread;
-	void *failed;
-	uint32_t key, value;
-	int whole = 0, err = 1;
+	device_map map = make_unbatched(500);
+	uint8_t seen[500] = { 0 };
+	uint32_t key, value, count = 0;
+	int err = 1;
 
-	assert_int_equal(pthread_create(&thread, NULL, meddle_with_devices, &meddler), 0);
-	for (int round = 0; round < 200; round++) {
-		memset(seen, 0, sizeof(seen));
-		skep_map_foreach(meddler.map, &key, &value, &err)
-			seen[key] = 1;
-		if (err == -EAGAIN)
-			continue;
-		assert_int_equal(err, 0);
-		whole++;
-		for (key = 0; key < 500; key++)
-			assert_int_equal(seen[key], 1);
-	}
-	meddler.stop = true;
-	pthread_join(thread, &failed);
-	assert_null(failed);
-	assert_true(whole > 0);
-	skep_map_free(meddler.map.map);
+	named = vanished = 0;
+	skep_map_foreach(map, &key, &value, &err)
+		seen[key] = 1;
+	assert_int_equal(err, 0);
+	assert_int_equal(vanished, 3);
+	for (key = 0; key < 500; key++)
+		count += seen[key];
+	/* One that vanished may have been seen before, when it came round a second time. */
+	assert_true(count >= 497);
+	for (key = 0; key < 500; key++)
+		if (!seen[key])
+			assert_error(skep_map_get(map, &key, &value), ENOENT);
+	skep_map_free(map.map);
 }
 
 TEST(body_that_empties_a_map_without_batches_sees_all_of_it)

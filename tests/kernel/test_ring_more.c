@@ -128,6 +128,24 @@ TEST(loop_keeps_words_of_a_failing_callback_or_names_it)
 	end(&app);
 }
 
+static int fail_with_eagain(const struct record *e, void *ctx)
+{
+	(void)e;
+	(void)ctx;
+	return -EAGAIN;
+}
+
+TEST(callback_may_fail_with_the_code_that_means_no_record)
+{
+	struct app app = start();
+
+	assert_ok(ring_on_records(app.ring, app.loop, fail_with_eagain, NULL));
+	app_run(app.object, "leave", WAY_END, 9);
+	assert_error(skep_loop_run(app.loop), EAGAIN);
+	assert_string_equal(skep_error_last()->message, "handler 'records' returned -11");
+	end(&app);
+}
+
 TEST(bad_record_ends_a_loop_with_ebadmsg)
 {
 	struct app app = start();

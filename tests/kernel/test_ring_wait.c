@@ -128,6 +128,20 @@ TEST(foreach_waits_for_more_and_ends_when_none_came)
 	end(&app);
 }
 
+TEST(end_of_foreach_is_no_failure)
+{
+	struct app app = start();
+	int err = 1;
+
+	emit(&app, 1);
+	(void)skep_error_set(ENOTTY, NULL, "an older failure");
+	skep_ring_foreach(app.records, e, 0, &err)
+		assert_int_equal(e->seq, 1);
+	assert_int_equal(err, 0);
+	assert_int_equal(skep_error_last()->code, ENOTTY);
+	end(&app);
+}
+
 TEST(signal_ends_waiting)
 {
 	struct app app = start();

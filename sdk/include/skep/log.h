@@ -16,7 +16,9 @@
  * @endcode
  *
  * libbpf has one print callback for the whole process. skep puts itself in front of it once,
- * looks only at what libbpf says inside a call of skep, and passes on everything else.
+ * looks only at what libbpf says inside a call of skep, and passes on everything else. Call
+ * libbpf_set_print() before the first call of skep: set later, it hides libbpf's words from skep,
+ * whose errors then have no verifier log.
  */
 #include <skep/base.h>
 

@@ -132,8 +132,8 @@ SKEP_API SKEP_MUST_USE int skep_loop_add_fd(struct skep_loop *loop, int fd, uint
 					    skep_fd_fn fn, void *ctx);
 
 /**
- * Runs until a callback returns non-zero, skep_loop_stop(), or a signal if asked. What is in
- * the rings at that moment is delivered first.
+ * Runs until a callback returns non-zero, skep_loop_stop(), or a signal if asked. After a stop or
+ * a signal, what is in the rings at that moment is delivered first.
  *
  * @param loop the loop
  * @return 0, or a negative errno: a callback's, or

@@ -159,6 +159,20 @@ SKEP_API SKEP_MUST_USE int skep_ring_next_raw(struct skep_ring *ring, const void
 					      size_t *bytes, int timeout_ms);
 
 /**
+ * Takes the next record for skep_ring_foreach(): that none came is an end, and no failure.
+ *
+ * @param      ring       the reader
+ * @param[out] bytes      its size; NULL if not wanted
+ * @param      timeout_ms how long to wait for one: 0 not at all, -1 for ever
+ * @param[out] err        0, or a negative errno as skep_ring_next_raw(), without EAGAIN and
+ *                        ETIMEDOUT
+ * @return the record, valid until the next call for this ring; NULL at the end, or on failure
+ * @threads{one at a time per ring}
+ */
+SKEP_API const void *skep_ring_each_raw(struct skep_ring *ring, size_t *bytes, int timeout_ms,
+					int *err);
+
+/**
  * What came and what did not, since the ring exists (dropped, discarded) or the reader does.
  *
  * @param      ring  the reader
@@ -233,12 +247,10 @@ SKEP_DEFINE_FREEP(skep_ring);
 		skep_err_;                                                                         \
 	})
 
-/* The record at the cursor where it needs no call, else what skep_ring_next_raw() has. */
+/* The record at the cursor where it needs no call, else what skep_ring_each_raw() has. */
 static inline const void *skep_ring_each_(struct skep_ring *ring, struct skep_ring_cursor *at,
 					  uint32_t bytes, int timeout_ms, int *err)
 {
-	const void *record = NULL;
-
 	if (at->position < at->end) {
 		const unsigned char *header = at->data + (at->position & at->mask);
 
@@ -246,13 +258,11 @@ static inline const void *skep_ring_each_(struct skep_ring *ring, struct skep_ri
 		    bytes) {
 			at->position += (bytes + 15) & ~UINT64_C(7);
 			at->consumed++;
+			*err = 0;
 			return header + 8;
 		}
 	}
-	*err = skep_ring_next_raw(ring, &record, NULL, timeout_ms);
-	if (*err == -EAGAIN || *err == -ETIMEDOUT)
-		*err = 0;
-	return record;
+	return skep_ring_each_raw(ring, NULL, timeout_ms, err);
 }
 
 /**

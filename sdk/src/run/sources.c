@@ -51,44 +51,48 @@ static int outcome(const struct skep_source *source, int ret, uint64_t errors_be
 	return skep_fail(ret, "handler '%s' returned %d", source->name, ret);
 }
 
-static int deliver(struct skep_source *source)
+/* `more` tells whether there was a record: what a callback returns may be any number. */
+static int deliver(struct skep_source *source, bool *more)
 {
-	const void *record;
-	size_t bytes;
 	uint64_t errors;
-	int ret = skep_ring_next_raw(source->ring, &record, &bytes, 0);
+	size_t bytes;
+	int err;
+	const void *record = skep_ring_each_raw(source->ring, &bytes, 0, &err);
 
-	if (ret)
-		return ret;
+	*more = record;
+	if (!record)
+		return err;
 	errors = skep_error_count();
 	return outcome(source, source->fn.record(record, bytes, source->ctx), errors);
 }
 
 static int dispatch_ring(struct skep_source *source, uint32_t events)
 {
+	bool more = true;
 	int ret = 0;
 
 	(void)events;
-	for (int i = 0; i < RECORDS_AT_ONCE && !ret; i++) {
-		ret = deliver(source);
-		if (ret == -EAGAIN && !i)
+	for (int i = 0; i < RECORDS_AT_ONCE && more && !ret; i++) {
+		ret = deliver(source, &more);
+		if (!more && !i)
 			sched_yield(); /* readable, but its writer is not done */
 	}
-	return ret == -EAGAIN ? 0 : ret;
+	return ret;
 }
 
 static int drain_ring(struct skep_source *source)
 {
 	const struct skep_ring_cursor *at = skep_ring_cursor(source->ring);
 	struct skep_ring_stats stats;
+	bool more = true;
 	uint64_t end;
 	int ret = 0;
 
 	skep_ring_stats(source->ring, &stats);
 	end = at->position + stats.pending_bytes;
-	while (!ret && at->position < end)
-		ret = deliver(source);
-	return ret == -EAGAIN ? 0 : ret;
+	while (!ret && more && at->position < end)
+		ret = deliver(source, &more);
+	return ret;
 }
 
 int skep_loop_drain(struct skep_loop *loop)

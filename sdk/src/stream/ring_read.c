@@ -107,7 +107,8 @@ static int wait_until(struct skep_ring *ring, int64_t deadline_ms, bool *late)
 	return 0;
 }
 
-int skep_ring_next_raw(struct skep_ring *ring, const void **record, size_t *bytes, int timeout_ms)
+/* As skep_ring_next_raw(), but that nothing came (-EAGAIN, -ETIMEDOUT) is without words. */
+static int next(struct skep_ring *ring, const void **record, size_t *bytes, int timeout_ms)
 {
 	int64_t deadline = timeout_ms > 0 ? now_ms() + timeout_ms : -1;
 	bool late = false;
@@ -115,15 +116,33 @@ int skep_ring_next_raw(struct skep_ring *ring, const void **record, size_t *byte
 	for (;;) {
 		int err = take(ring, record, bytes);
 
-		if (err != -EAGAIN)
+		if (err != -EAGAIN || !timeout_ms)
 			return err;
-		if (!timeout_ms)
-			return skep_fail_quick(EAGAIN, "ring '%s' has no record now", ring->name);
 		if (late)
-			return skep_fail_quick(ETIMEDOUT, "ring '%s' gave no record in time",
-					       ring->name);
+			return -ETIMEDOUT;
 		err = wait_until(ring, deadline, &late);
 		if (err)
 			return err;
 	}
+}
+
+int skep_ring_next_raw(struct skep_ring *ring, const void **record, size_t *bytes, int timeout_ms)
+{
+	int err = next(ring, record, bytes, timeout_ms);
+
+	if (err == -EAGAIN)
+		return skep_fail_quick(err, "ring '%s' has no record now", ring->name);
+	if (err == -ETIMEDOUT)
+		return skep_fail_quick(err, "ring '%s' gave no record in time", ring->name);
+	return err;
+}
+
+const void *skep_ring_each_raw(struct skep_ring *ring, size_t *bytes, int timeout_ms, int *err)
+{
+	const void *record = NULL;
+
+	*err = next(ring, &record, bytes, timeout_ms);
+	if (*err == -EAGAIN || *err == -ETIMEDOUT)
+		*err = 0; /* the end of a loop is not a failure */
+	return record;
 }
