@@ -42,7 +42,7 @@ is_plain()
 
 	lines=$(wc -l < "$1")
 	[[ $lines -eq 1 || $lines -eq 2 ]] || { echo "$lines lines on stderr:"; cat "$1"; return 1; }
-	head -n 1 "$1" | grep -qE '^skep( new| gen| vmlinux| run| doctor)?: [^ ]' ||
+	head -n 1 "$1" | grep -qE '^skep( [a-z]+)?: [^ ]' ||
 		{ echo "not an error line:"; cat "$1"; return 1; }
 	# shellcheck disable=SC2016  # the backquote is argp's
 	[[ $lines -eq 1 ]] || tail -n 1 "$1" | grep -qE '^(  hint: |Try `skep )' ||

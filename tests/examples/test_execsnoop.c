@@ -16,7 +16,7 @@ static pid_t started[MOST];
 /* Emulated machines are slow. */
 static size_t many(void)
 {
-	return getenv("SKEP_TEST_VM") && !test_is_full() ? MOST / 4 : MOST;
+	return getenv("SKEP_TEST_VM") && !test_is_full() ? MOST / 5 : MOST;
 }
 
 static void start_many(const char *path)

@@ -8,7 +8,7 @@
 #include "harness/machine.h"
 #include "harness/test.h"
 
-#define CROWDS 60
+#define CROWDS 20
 
 static long long now_ns(void)
 {
