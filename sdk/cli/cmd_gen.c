@@ -82,18 +82,6 @@ static const struct argp argp = {
 	       "(x86=a.o arm64=b.o), become one header. Notes about padding go to standard error.",
 };
 
-/* As in __TARGET_ARCH_x; gen/embed.c has what a compiler for each of them defines. */
-static bool is_arch(const char *arch)
-{
-	static const char *const known[] = { "x86",     "arm64", "arm",  "riscv",
-					     "powerpc", "s390",  "mips", "loongarch" };
-
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (!strcmp(known[i], arch))
-			return true;
-	return false;
-}
-
 /* Of two objects for the same architecture, a compiler would take the first without a word. */
 static int check_archs(const char *what, const struct gen_source *sources, size_t count)
 {
@@ -107,9 +95,9 @@ static int check_archs(const char *what, const struct gen_source *sources, size_
 			return EXIT_OK;
 		if (!arch)
 			cli_fail(what, hint, "for which architecture is %s?", sources[i].path);
-		else if (!is_arch(arch))
+		else if (!gen_arch_is_known(arch))
 			cli_fail(what, hint, "'%s' is no architecture", arch);
-		if (!arch || !is_arch(arch))
+		if (!arch || !gen_arch_is_known(arch))
 			return EXIT_USAGE;
 		for (size_t j = 0; j < i; j++)
 			if (!strcmp(sources[j].arch, arch)) {

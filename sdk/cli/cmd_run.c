@@ -222,33 +222,47 @@ static int open_rings(struct run *run)
 	return err;
 }
 
+static bool is_xdp(const struct skep_program *program)
+{
+	return bpf_program__type(skep_program_libbpf(program)) == BPF_PROG_TYPE_XDP;
+}
+
 static int attach_one(struct run *run, struct skep_program *program)
 {
 	struct skep_link **link = &run->links[run->link_count];
 
-	if (run->args.interface &&
-	    bpf_program__type(skep_program_libbpf(program)) == BPF_PROG_TYPE_XDP)
+	if (run->args.interface && is_xdp(program))
 		return skep_attach_xdp(link, program, run->args.interface, NULL);
 	return skep_attach(link, program);
+}
+
+static int too_many(const struct run *run)
+{
+	return cli_fail(run->what, NULL, "more than %zu programs", run->link_count);
 }
 
 /* What cannot be attached is said; nothing attached at all is a failure. */
 static int attach(struct run *run)
 {
 	struct skep_program *program = NULL;
+	size_t refused = 0;
 
 	while ((program = skep_object_next_program(run->object, program))) {
 		if (skep_program_fd(program) < 0)
 			continue;
 		if (run->link_count == sizeof(run->links) / sizeof(run->links[0]))
-			return cli_fail(run->what, NULL, "more than %zu programs", run->link_count);
-		if (!attach_one(run, program))
+			return too_many(run);
+		if (!attach_one(run, program)) {
 			run->link_count++;
-		else
+		} else {
 			skep_perror(run->what);
+			refused++;
+		}
 	}
 	if (run->link_count)
 		return EXIT_OK;
+	if (refused == 1)
+		return EXIT_FAILED; /* its own line says it all */
 	return cli_fail(run->what, NULL, "nothing of %s could be attached", run->args.path);
 }
 
@@ -268,6 +282,21 @@ static int on_end(uint64_t expirations, void *ctx)
 	return 0;
 }
 
+/* An interface that nothing is going to be attached to is a mistake of the caller. */
+static int check_interface(const struct run *run)
+{
+	struct skep_program *program = NULL;
+
+	if (!run->args.interface)
+		return EXIT_OK;
+	while ((program = skep_object_next_program(run->object, program)))
+		if (is_xdp(program))
+			return EXIT_OK;
+	cli_fail(run->what, NULL, "--interface is for XDP programs, and %s has none",
+		 run->args.path);
+	return EXIT_USAGE;
+}
+
 static int prepare(struct run *run)
 {
 	int err;
@@ -275,6 +304,8 @@ static int prepare(struct run *run)
 	if (skep_object_open(&run->object, run->args.path, NULL))
 		return skep_perror(run->what);
 	err = check_records(run);
+	if (!err)
+		err = check_interface(run);
 	if (!err)
 		err = resize(run);
 	if (err)

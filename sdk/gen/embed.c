@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* The object file inside the header: as words, which compile several times faster than bytes. */
+#include "gen.h"
 #include "model.h"
 
 #include <string.h>
@@ -20,16 +21,21 @@ static const struct {
 
 static const char *condition_of(const char *arch)
 {
-	for (size_t i = 0; arch && i < sizeof(conditions) / sizeof(conditions[0]); i++)
+	for (size_t i = 0; i < sizeof(conditions) / sizeof(conditions[0]); i++)
 		if (!strcmp(conditions[i].arch, arch))
 			return conditions[i].condition;
-	return "1";
+	return NULL;
+}
+
+bool gen_arch_is_known(const char *arch)
+{
+	return condition_of(arch);
 }
 
 void gen_emit_bytes(FILE *out, const char *name, const char *arch, const void *data, size_t bytes,
 		    bool first)
 {
-	fprintf(out, "%s %s\n", first ? "#if" : "#elif", condition_of(arch));
+	fprintf(out, "%s %s\n", first ? "#if" : "#elif", arch ? condition_of(arch) : "1");
 	fprintf(out, "#define SKEP_%s_BYTES_ %zu\n", name, bytes);
 	fprintf(out, "static const unsigned long long %s_elf_[] = {", name);
 	for (size_t at = 0; at < bytes; at += 8) {

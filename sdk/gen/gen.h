@@ -3,8 +3,12 @@
 #ifndef SKEP_GEN_GEN_H
 #define SKEP_GEN_GEN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+
+/* Whether objects for this architecture (as in __TARGET_ARCH_x) can be told from others. */
+bool gen_arch_is_known(const char *arch);
 
 /* One object file: several are the same program for several architectures. */
 struct gen_source {

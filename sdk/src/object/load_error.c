@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <skep/kernel.h>
+
 #include "base/fail.h"
 #include "kernel/reason.h"
 #include "object.h"
@@ -82,6 +84,9 @@ static int explain_verifier(const char *program, char *log, int err)
 	if (err != -EPERM && err != -ENOMEM)
 		err = -EACCES;
 	skep_fail(err, "the verifier refused program '%s': %s", program, line);
+	if (skep_kernel_has_capability("cap_perfmon") == SKEP_NO)
+		skep_fail_hint(err, "this process lacks CAP_PERFMON, without which the verifier "
+				    "forbids more: run it with sudo, or grant cap_bpf,cap_perfmon");
 	return skep_fail_log(err, log);
 }
 

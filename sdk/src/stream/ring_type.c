@@ -46,6 +46,16 @@ static bool find_var(const struct btf *btf, const char *section, const char *nam
 	return false;
 }
 
+/* libbpf's own __uint() has an array of plain int there, which says nothing. */
+static bool can_be_record(const struct btf *btf, uint32_t id)
+{
+	const struct btf_type *type = resolve(btf, &id);
+
+	if (type && btf_is_int(type))
+		return strcmp(btf__name_by_offset(btf, type->name_off), "int");
+	return type && btf_is_composite(type);
+}
+
 /* SKEP_RINGBUF() writes `T (*type)[BPF_MAP_TYPE_RINGBUF]`: T is what the array holds. */
 static uint32_t record_of(const struct btf *btf, uint32_t map_id)
 {
@@ -68,10 +78,7 @@ static uint32_t record_of(const struct btf *btf, uint32_t map_id)
 		type = resolve(btf, &id);
 		if (!type || !btf_is_array(type))
 			return 0;
-		id = btf_array(type)->type;
-		type = resolve(btf, &id);
-		/* libbpf's own __uint() has an array of int there */
-		return type && btf_is_composite(type) ? id : 0;
+		return can_be_record(btf, btf_array(type)->type) ? btf_array(type)->type : 0;
 	}
 	return 0;
 }
@@ -88,7 +95,8 @@ bool skep_ring_type(const struct skep_object *object, const char *name, struct s
 	id = record_of(btf, id);
 	if (!id)
 		return false;
-	*type = (struct skep_ring_type){ .type_id = id, .bytes = btf__type_by_id(btf, id)->size };
+	*type = (struct skep_ring_type){ .type_id = id,
+					 .bytes = (uint64_t)btf__resolve_size(btf, id) };
 	type->most_bytes = type->bytes;
 
 	/* SKEP_RINGBUF_VAR() has a scratch: a flag of 8 bytes, then the longest record */
