@@ -61,7 +61,8 @@ static const char bottom[] = "#ifndef BPF_NO_PRESERVE_ACCESS_INDEX\n"
 			     "#endif\n\n"
 			     "#endif\n";
 
-static void print(void *file, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static void print(void *file, const char *format,
+							va_list args)
 {
 	vfprintf(file, format, args);
 }

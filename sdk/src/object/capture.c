@@ -36,6 +36,7 @@ static void append(struct skep_capture *c, const char *text, size_t bytes)
 	c->text[c->used] = '\0';
 }
 
+SKEP_PRINTF(2, 0)
 static int print(enum libbpf_print_level level, const char *format, va_list args)
 {
 	char *text = NULL;
