@@ -16,6 +16,7 @@
 #include <skep/object.h>
 #include <skep/ring.h>
 #include <skep/types.h>
+#include <skep/verifier.h>
 #include <skep/version.h>
 
 #endif

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include "cli.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <skep/error.h>
+#include <skep/verifier.h>
+
+#include "explain_json.h"
+
+struct args {
+	const char *what;
+	const char *program;
+	enum cli_format format;
+	bool list;
+};
+
+static const struct argp_option options[] = {
+	{ "format", 'f', "FORMAT", 0, "text (default) or json", 0 },
+	{ "list", 'l', NULL, 0, "List the codes, with their names and titles", 0 },
+	{ "program", 'p', "NAME", 0, "The program's name, where the log does not tell it", 0 },
+	{ 0 },
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct args *args = state->input;
+
+	switch (key) {
+	case 'f':
+		args->format = cli_format(arg, state);
+		return 0;
+	case 'l':
+		args->list = true;
+		return 0;
+	case 'p':
+		args->program = arg;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (args->what)
+			argp_error(state, "one log, or one code, at a time");
+		args->what = arg;
+		return 0;
+	case ARGP_KEY_END:
+		if (!args->what && !args->list)
+			argp_error(state, "which log? - is standard input");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "FILE|-|CODE",
+	.doc = "Say what the kernel's verifier refused, why, and what to write instead.\v"
+	       "FILE is the log that a loader printed, with whatever else it printed; CODE is a "
+	       "code of an explanation, such as SKEP-V001. Exit codes: 1 when something was "
+	       "refused, 0 when not.",
+};
+
+/* SKEP-V001, V001. Names of codes are left to files. */
+static bool is_code(const char *what)
+{
+	if (!strncasecmp(what, "SKEP-", 5))
+		return true;
+	return (*what == 'V' || *what == 'v') && strspn(what + 1, "0123456789") == 3 && !what[4];
+}
+
+/* `{x|text}` is text, and `{x}` and `{n:x}` are <x>; other braces are C. */
+static void print_template(const char *text)
+{
+	while (*text) {
+		const char *name = text + 1;
+		size_t n;
+
+		if (*text == '{' && *name && name[1] == ':')
+			name += 2;
+		n = strspn(name, "abcdefghijklmnopqrstuvwxyz_");
+		if (*text == '{' && n && name[n] == '}') {
+			printf("<%.*s>", (int)n, name);
+			text = name + n + 1;
+		} else if (*text == '{' && n && name[n] == '|' && strchr(name, '}')) {
+			name += n + 1;
+			printf("%.*s", (int)strcspn(name, "}"), name);
+			text = name + strcspn(name, "}") + 1;
+		} else {
+			putchar(*text++);
+		}
+	}
+}
+
+static void print_fix(const struct skep_fix *fix)
+{
+	const char *code = fix->code ? fix->code : "";
+
+	printf("  - ");
+	print_template(fix->text);
+	putchar('\n');
+	while (*code) {
+		size_t n = strcspn(code, "\n");
+		char *line = strndup(code, n);
+
+		printf("        ");
+		print_template(line ? line : "");
+		putchar('\n');
+		free(line);
+		code += n + (code[n] == '\n');
+	}
+}
+
+static void print_page(const struct skep_catalogue_page *page)
+{
+	struct skep_fix fix;
+	const char *wording;
+
+	printf("%s  %s\n%s\n\n%s\n", page->code, page->name, page->title, page->explanation);
+	for (size_t i = 0; skep_catalogue_fix(&fix, page->code, i); i++) {
+		fputs(i ? "" : "\nWhat to write:\n", stdout);
+		print_fix(&fix);
+	}
+	for (size_t i = 0; (wording = skep_catalogue_wording(page->code, i)); i++) {
+		fputs(i ? "  " : "\nKernels say:\n  ", stdout);
+		print_template(wording);
+		putchar('\n');
+	}
+}
+
+static int print_list(void)
+{
+	struct skep_catalogue_page page;
+
+	for (size_t i = 0; skep_catalogue_at(&page, i); i++)
+		printf("%s\t%s\t%s\n", page.code, page.name, page.title);
+	return cli_finish(stdout, "standard output");
+}
+
+static int explain_code(const char *what, const struct args *args)
+{
+	struct skep_catalogue_page page;
+
+	if (skep_catalogue_find(&page, args->what)) {
+		cli_fail(what, "codes are SKEP-V001 and so on; a file is ./FILE", "%s",
+			 skep_error_last()->message);
+		return EXIT_USAGE;
+	}
+	if (args->format == FORMAT_JSON)
+		return explain_page_json(&page, stdout) ? cli_fail(what, NULL, "no memory")
+							: cli_finish(stdout, "standard output");
+	print_page(&page);
+	return cli_finish(stdout, "standard output");
+}
+
+static unsigned terminal_columns(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || size.ws_col < 40)
+		return 80;
+	return size.ws_col < 120 ? size.ws_col : 120;
+}
+
+static int print_text(const char *what, const struct skep_explanation *explanation)
+{
+	bool terminal = isatty(STDOUT_FILENO);
+
+	for (size_t i = 0; i < skep_explanation_count(explanation); i++) {
+		char *text = NULL;
+
+		if (skep_diagnostic_text(&text, skep_explanation_diagnostic(explanation, i),
+					 SKEP_OPTS(skep_diagnostic_text_opts,
+						   .color = terminal && !getenv("NO_COLOR"),
+						   .columns = terminal ? terminal_columns() : 100)))
+			return skep_perror(what);
+		printf("%s%s", i ? "\n" : "", text);
+		free(text);
+	}
+	if (skep_explanation_verdict(explanation) == SKEP_VERDICT_ACCEPTED)
+		puts("accepted: the log has no refusal");
+	return EXIT_OK;
+}
+
+static int explain_log(const char *what, const struct args *args)
+{
+	SKEP_AUTO(skep_explanation) *explanation = NULL;
+	enum skep_verdict verdict;
+	int err;
+
+	if (skep_explain_file(&explanation, args->what,
+			      SKEP_OPTS(skep_explain_opts, .program = args->program)))
+		return skep_perror(what);
+	verdict = skep_explanation_verdict(explanation);
+	if (args->format == FORMAT_JSON)
+		err = explain_json(explanation, stdout) ? cli_fail(what, NULL, "no memory")
+							: EXIT_OK;
+	else
+		err = print_text(what, explanation);
+	if (!err)
+		err = cli_finish(stdout, "standard output");
+	if (err)
+		return err;
+	if (verdict == SKEP_VERDICT_UNKNOWN)
+		return cli_fail(
+			what, "a log ends with `processed N insns`, or with an error",
+			"%s: no verifier's log in it, or one that is cut off before its end",
+			args->what);
+	return verdict == SKEP_VERDICT_REJECTED ? EXIT_FAILED : EXIT_OK;
+}
+
+int cmd_explain(int argc, char **argv)
+{
+	struct args args = { 0 };
+
+	cli_parse(&argp, argc, argv, &args);
+	if (args.list)
+		return print_list();
+	return is_code(args.what) ? explain_code(argv[0], &args) : explain_log(argv[0], &args);
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* From the log of one program to its diagnostic. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "explanation.h"
+#include "names.h"
+#include "story.h"
+#include "unescape.h"
+
+struct skep_span skep_program_named(const struct skep_case *c)
+{
+	struct skep_span name = skep_report_program(c);
+
+	for (size_t i = 0; !name.length && i < c->lines.count; i++) {
+		struct skep_span text = c->lines.at[i].text;
+		ptrdiff_t end;
+
+		if (c->lines.at[i].kind == SKEP_LINE_INSN)
+			break;
+		if (c->lines.at[i].kind == SKEP_LINE_SOURCE)
+			name = skep_name_function(skep_source_of_line(&c->lines, i));
+		else if (skep_take(&text, SPAN("prog '")) ||
+			 skep_take(&text, SPAN("BPF program '")) ||
+			 skep_take(&text, SPAN("Validating "))) {
+			end = skep_span_find_char(text, '\'');
+			name = skep_span_upto(text, end < 0 ? skep_span_word(text) : (size_t)end);
+		}
+	}
+	return name;
+}
+
+static struct skep_place primary_place(const struct skep_case *c)
+{
+	struct skep_place place, step = skep_place_of_step(c, c->refused);
+	int64_t insn;
+
+	if (!skep_report_place(c, &place))
+		place = skep_place_of_line(c, c->message_line);
+	if (place.insn < 0)
+		place.insn = step.insn;
+	if (!place.asm_text)
+		place.asm_text = step.asm_text;
+	if (place.insn < 0 && skep_fields_number(&c->fields, SPAN("insn"), &insn) && insn >= 0 &&
+	    insn <= INT32_MAX)
+		place.insn = (int)insn;
+	return place;
+}
+
+static const char *message_of(const struct skep_case *c)
+{
+	const struct skep_say *say;
+	const char *text;
+	size_t at = 0;
+
+	while ((say = skep_entry_next_say(c->entry->number, &at))) {
+		if (!skep_fields_agree(&c->fields, say->when))
+			continue;
+		text = skep_fields_expand(&c->fields, c->arena, say->text);
+		if (text)
+			return text;
+	}
+	return c->entry->title;
+}
+
+/* The first that can be said in terms of this program. */
+static size_t find_fixes(const struct skep_case *c, struct skep_fix *fix)
+{
+	const struct skep_say *row;
+	size_t at = 0;
+
+	while ((row = skep_entry_next_fix(c->entry->number, &at))) {
+		const char *text, *code = NULL;
+
+		if (!skep_fields_agree(&c->fields, row->when))
+			continue;
+		text = skep_fields_expand(&c->fields, c->arena, row->text);
+		if (text && row->code[0])
+			code = skep_fields_expand(&c->fields, c->arena, row->code);
+		if (!text || (row->code[0] && !code))
+			continue;
+		*fix = (struct skep_fix){ text, code };
+		return 1;
+	}
+	return 0;
+}
+
+static enum skep_confidence confidence_of(const struct skep_case *c)
+{
+	if (c->entry->number == SKEP_UNKNOWN_REFUSAL)
+		return SKEP_CONFIDENCE_FALLBACK;
+	return c->agreed ? SKEP_CONFIDENCE_EXACT : SKEP_CONFIDENCE_PATTERN;
+}
+
+static void add_diagnostic(struct skep_explanation *out, struct skep_case *c, const char *program)
+{
+	struct skep_diagnostics *added = skep_arena_alloc(c->arena, sizeof(*added));
+	struct skep_fix *fix = skep_arena_alloc(c->arena, sizeof(*fix));
+	struct skep_cause *causes =
+		skep_arena_alloc(c->arena, sizeof(*causes) * (c->cause_count + 1));
+	struct skep_span name = skep_program_named(c);
+	struct skep_diagnostic *d;
+
+	if (!added || !fix || !causes)
+		return;
+	memcpy(causes, c->causes, sizeof(*causes) * c->cause_count);
+	d = &added->diagnostic;
+	d->code = skep_arena_printf(c->arena, "SKEP-V%03d", c->entry->number);
+	d->name = c->entry->name;
+	if (program || name.length)
+		d->program = skep_arena_copy(c->arena, program ? skep_span_of(program) : name);
+	d->kernel_message = skep_arena_copy(c->arena, c->message);
+	d->message = message_of(c);
+	d->primary = primary_place(c);
+	d->causes = causes;
+	d->cause_count = c->cause_count;
+	d->explanation = c->entry->about;
+	d->fixes = fix;
+	d->fix_count = find_fixes(c, fix);
+	d->confidence = confidence_of(c);
+	*out->last = added;
+	out->last = &added->next;
+	out->count++;
+}
+
+static bool is_verifiers(const struct skep_case *c)
+{
+	for (size_t i = 0; i < c->lines.count; i++)
+		if (c->lines.at[i].kind == SKEP_LINE_INSN ||
+		    c->lines.at[i].kind == SKEP_LINE_PROCESSED)
+			return true;
+	return false;
+}
+
+/* A log of nothing but its last line may be that of a refusal without a message. */
+static bool says_accepted(const struct skep_case *c)
+{
+	if (!c->finished)
+		return false;
+	for (size_t i = 0; i < c->lines.count; i++)
+		if (c->lines.at[i].kind == SKEP_LINE_INSN || c->lines.at[i].kind == SKEP_LINE_STATS)
+			return true;
+	return false;
+}
+
+static size_t end_of_trace(const struct skep_lines *lines)
+{
+	size_t end = lines->count;
+
+	while (end > 0 && lines->at[end - 1].kind != SKEP_LINE_PROCESSED)
+		end--;
+	return end ? end - 1 : lines->count;
+}
+
+static int explain_case(struct skep_explanation *out, struct skep_case *c, const char *program)
+{
+	int err = skep_path_trace(&c->path, &c->lines, end_of_trace(&c->lines));
+
+	if (err)
+		return err;
+	c->refused = c->path.count ? 0 : SKEP_NO_STEP;
+	skep_refusal_find(c);
+	if (is_verifiers(c))
+		out->saw_verifier = true;
+	if (c->entry) {
+		skep_facts_add(c);
+		skep_causes_find(c);
+		add_diagnostic(out, c, program);
+		out->verdict = SKEP_VERDICT_REJECTED;
+	} else if (says_accepted(c) && out->verdict == SKEP_VERDICT_UNKNOWN) {
+		out->verdict = SKEP_VERDICT_ACCEPTED;
+	}
+	return c->arena->failed ? -ENOMEM : 0;
+}
+
+static int explain_text(struct skep_explanation *out, const char *text, size_t bytes,
+			const char *program)
+{
+	struct skep_case c = { .arena = &out->arena, .reg = -1, .refused = SKEP_NO_STEP };
+	int err = skep_lines_split(&c.lines, text, bytes);
+
+	if (!err)
+		err = explain_case(out, &c, program);
+	skep_path_free(&c.path);
+	skep_lines_free(&c.lines);
+	return err;
+}
+
+int skep_case_explain(struct skep_explanation *out, const char *text, size_t bytes,
+		      const char *program)
+{
+	struct skep_span whole = { text, bytes };
+	char *lines;
+	int err;
+
+	if (!skep_is_escaped(whole))
+		return explain_text(out, text, bytes, program);
+	lines = skep_unescape(whole, &bytes);
+	err = lines ? explain_text(out, lines, bytes, program) : -ENOMEM;
+	free(lines);
+	return err;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* What the parts of the engine hand on. */
+#ifndef SKEP_VERIFIER_EXPLANATION_H
+#define SKEP_VERIFIER_EXPLANATION_H
+
+#include <skep/verifier.h>
+
+#include "catalogue.h"
+#include "path.h"
+
+#define SKEP_CAUSES_MOST 4
+
+struct skep_diagnostics {
+	struct skep_diagnostic diagnostic;
+	struct skep_diagnostics *next;
+};
+
+struct skep_explanation {
+	struct skep_arena arena;
+	enum skep_verdict verdict;
+	struct skep_diagnostics *first, **last;
+	size_t count;
+	bool saw_verifier; /* a line that only a verifier writes */
+};
+
+/* The log of one program. */
+struct skep_case {
+	struct skep_arena *arena;
+	struct skep_lines lines;
+	struct skep_path path;     /* to the refused instruction */
+	struct skep_fields fields; /* what is known */
+	struct skep_span message;  /* the kernel's; empty: none */
+	size_t message_line;
+	const struct skep_entry *entry;
+	size_t refused; /* step of the path; SKEP_NO_STEP when no instruction was verified */
+	int reg;        /* that the message is about; -1 */
+	bool finished;  /* the log comes to its `processed` */
+	bool agreed;    /* the causes were found where the message says that they are */
+	struct skep_cause causes[SKEP_CAUSES_MOST];
+	size_t cause_count;
+};
+
+/* Reads one program's log, and adds its diagnostic, if it was refused. 0 or -ENOMEM. */
+int skep_case_explain(struct skep_explanation *out, const char *text, size_t bytes,
+		      const char *program);
+
+/* refusal.c: finds the message and its entry; the path must be there. */
+void skep_refusal_find(struct skep_case *c);
+
+/* places.c */
+struct skep_place skep_place_of_line(const struct skep_case *c, size_t line);
+struct skep_place skep_place_of_step(const struct skep_case *c, size_t step);
+/* The quoted line of source that a line of the log belongs to; empty if none is known. */
+struct skep_span skep_source_of_line(const struct skep_lines *lines, size_t line);
+
+/* report.c: what Linux 7.3 itself says; false when it says nothing. */
+bool skep_report_place(const struct skep_case *c, struct skep_place *place);
+void skep_report_causes(struct skep_case *c);
+struct skep_span skep_report_program(const struct skep_case *c);
+
+/* facts.c: fields that templates and conditions use; facts_plain.c: those that need no story. */
+void skep_facts_add(struct skep_case *c);
+void skep_facts_add_plain(struct skep_case *c);
+
+/* causes.c: by the rule of the entry. */
+void skep_causes_find(struct skep_case *c);
+void skep_cause_add(struct skep_case *c, size_t step, const char *label);
+
+/* explain.c: the program's name, where the log tells it; empty otherwise. */
+struct skep_span skep_program_named(const struct skep_case *c);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* Arithmetic on data_end. */
+#include <linux/bpf.h>
+#include <linux/if_ether.h>
+#include <linux/ip.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+
+SEC("xdp")
+int drop(struct xdp_md *ctx)
+{
+	void *data = (void *)(long)ctx->data;
+	char *data_end = (void *)(long)ctx->data_end;
+
+	asm volatile("%0 += -14" : "+r"(data_end)); /* refused */
+	return data > (void *)data_end ? XDP_DROP : XDP_PASS;
+}
+
+char LICENSE[] SEC("license") = "GPL";
