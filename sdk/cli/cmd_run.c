@@ -3,9 +3,13 @@
 
 #include <errno.h>
 #include <math.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <bpf/libbpf.h>
 #include <skep/skep.h>
@@ -275,6 +279,26 @@ static int on_flush(uint64_t expirations, void *ctx)
 	return skep_error_set(errno, NULL, "cannot write to standard output: %s", strerror(errno));
 }
 
+/* Nobody reads any more: ends as a write would end it, but without waiting for a record. */
+static int on_reader_gone(int fd, uint32_t events, void *ctx)
+{
+	(void)fd;
+	(void)events;
+	(void)ctx;
+	raise(SIGPIPE); /* unless it is ignored, this is the end */
+	return skep_error_set(EPIPE, NULL, "cannot write to standard output: %s", strerror(EPIPE));
+}
+
+/* A pipe tells when its reader goes; other files do not, and refuse to be waited for. */
+static int watch_reader(const struct run *run)
+{
+	struct stat st;
+
+	if (fstat(STDOUT_FILENO, &st) || !S_ISFIFO(st.st_mode))
+		return 0;
+	return skep_loop_add_fd(run->loop, STDOUT_FILENO, EPOLLERR, on_reader_gone, NULL);
+}
+
 static int on_end(uint64_t expirations, void *ctx)
 {
 	(void)expirations;
@@ -311,7 +335,7 @@ static int prepare(struct run *run)
 	if (err)
 		return err;
 	if (skep_loop_new(&run->loop, SKEP_OPTS(skep_loop_opts, .signals = true)) ||
-	    skep_loop_add_timer(run->loop, FLUSH_EVERY, on_flush, NULL) ||
+	    skep_loop_add_timer(run->loop, FLUSH_EVERY, on_flush, NULL) || watch_reader(run) ||
 	    (run->args.seconds > 0 &&
 	     skep_loop_add_timer(run->loop, (uint64_t)ceil(run->args.seconds * 1e9), on_end,
 				 run->loop)) ||

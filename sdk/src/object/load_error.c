@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <skep/kernel.h>
+#include <skep/verifier.h>
 
 #include "base/fail.h"
 #include "kernel/reason.h"
@@ -13,7 +14,7 @@
 
 #define LINE 256
 
-/* The verifier's last words: the last line that is neither statistics nor empty. */
+/* The verifier's last words, for a log that says nothing known: neither statistics nor empty. */
 static void last_words(const char *log, char *line, size_t room)
 {
 	line[0] = '\0';
@@ -25,6 +26,38 @@ static void last_words(const char *log, char *line, size_t room)
 			snprintf(line, room, "%.*s", (int)length, log);
 		log += length + (log[length] == '\n');
 	}
+}
+
+/* What the explainer makes of a log: the kernel's words, and for the hint its own. */
+struct words {
+	char kernel[LINE];
+	char hint[2 * LINE];
+};
+
+static void describe(struct words *words, const struct skep_diagnostic *d)
+{
+	char place[LINE] = "";
+
+	if (d->primary.file && d->primary.line)
+		snprintf(place, sizeof(place), "%s:%u: ", d->primary.file, d->primary.line);
+	snprintf(words->kernel, sizeof(words->kernel), "%s", d->kernel_message);
+	if (d->confidence != SKEP_CONFIDENCE_FALLBACK)
+		snprintf(words->hint, sizeof(words->hint), "%s%s (%s)%s%s", place, d->message,
+			 d->code, d->fix_count ? ": " : "", d->fix_count ? d->fixes[0].text : "");
+}
+
+static void explain_log(struct words *words, const char *program, const char *log)
+{
+	SKEP_AUTO(skep_explanation) *explanation = NULL;
+	const struct skep_explain_opts opts = { .sz = sizeof(opts), .program = program };
+	SKEP_KEEP_ERROR;
+
+	*words = (struct words){ 0 };
+	if (!skep_explain(&explanation, log, strlen(log), &opts) &&
+	    skep_explanation_count(explanation))
+		describe(words, skep_explanation_diagnostic(explanation, 0));
+	else
+		last_words(log, words->kernel, sizeof(words->kernel));
 }
 
 static const struct skep_program *find(const struct skep_object *object, const char *name)
@@ -77,16 +110,18 @@ static int explain_map(const struct skep_object *object, const char *name, int e
 
 static int explain_verifier(const char *program, char *log, int err)
 {
-	char line[LINE];
+	struct words words;
 
-	last_words(log, line, sizeof(line));
+	explain_log(&words, program, log);
 	/* Privilege and memory say themselves; everything else with a log is the verifier's no. */
 	if (err != -EPERM && err != -ENOMEM)
 		err = -EACCES;
-	skep_fail(err, "the verifier refused program '%s': %s", program, line);
+	skep_fail(err, "the verifier refused program '%s': %s", program, words.kernel);
 	if (skep_kernel_has_capability("cap_perfmon") == SKEP_NO)
 		skep_fail_hint(err, "this process lacks CAP_PERFMON, without which the verifier "
 				    "forbids more: run it with sudo, or grant cap_bpf,cap_perfmon");
+	else if (words.hint[0])
+		skep_fail_hint(err, "%s", words.hint);
 	return skep_fail_log(err, log);
 }
 
