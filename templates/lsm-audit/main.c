@@ -25,8 +25,7 @@ int main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (audit_open(&app, NULL) || audit_load(app) ||
 	    skep_loop_new(&loop, SKEP_OPTS(skep_loop_opts, .signals = true)) ||
-	    audit_on_events(app, loop, on_open, prefix) ||
-	    audit_attach(app))
+	    audit_on_events(app, loop, on_open, prefix) || audit_attach(app))
 		return skep_perror("@NAME@");
 
 	printf("%-8s %-6s %-15s %s\n", "PID", "UID", "COMM", "PATH");

@@ -26,10 +26,8 @@ int main(int argc, char **argv)
 	if (argc > 1)
 		exec_consts(app)->min_uid = (uint32_t)strtoul(argv[1], NULL, 10);
 
-	if (exec_load(app) ||
-	    skep_loop_new(&loop, SKEP_OPTS(skep_loop_opts, .signals = true)) ||
-	    exec_on_events(app, loop, on_exec, NULL) ||
-	    exec_attach(app))
+	if (exec_load(app) || skep_loop_new(&loop, SKEP_OPTS(skep_loop_opts, .signals = true)) ||
+	    exec_on_events(app, loop, on_exec, NULL) || exec_attach(app))
 		return skep_perror("@NAME@");
 
 	printf("%-8s %-8s %-6s %s\n", "PID", "PPID", "UID", "COMM");
@@ -37,7 +35,7 @@ int main(int argc, char **argv)
 		return skep_perror("@NAME@");
 
 	skep_ring_stats(skep_loop_ring(loop, "events"), &stats);
-	fprintf(stderr, "@NAME@: %llu events, %llu dropped\n",
-		(unsigned long long)stats.consumed, (unsigned long long)stats.dropped);
+	fprintf(stderr, "@NAME@: %llu events, %llu dropped\n", (unsigned long long)stats.consumed,
+		(unsigned long long)stats.dropped);
 	return 0;
 }

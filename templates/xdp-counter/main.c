@@ -35,8 +35,7 @@ int main(int argc, char **argv)
 	if (counter_open(&app, NULL) || counter_load(app) ||
 	    skep_attach_xdp(&link, counter_program_count(app), argv[1], NULL) ||
 	    skep_loop_new(&loop, SKEP_OPTS(skep_loop_opts, .signals = true)) ||
-	    skep_loop_add_timer(loop, SKEP_SECOND, print_counters, app) ||
-	    skep_loop_run(loop))
+	    skep_loop_add_timer(loop, SKEP_SECOND, print_counters, app) || skep_loop_run(loop))
 		return skep_perror("@NAME@");
 	return 0;
 }
