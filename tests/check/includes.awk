@@ -25,7 +25,6 @@ BEGIN {
 	# Made by the build.
 	made["since-table.h"] = "kernel"
 	made["catalogue-table.h"] = "verifier"
-	made["catalogue-table.h"] = "verifier"
 }
 
 function has(list, word)

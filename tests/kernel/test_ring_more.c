@@ -3,6 +3,7 @@
 #include "harness/machine.h"
 #include "harness/test.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -162,6 +163,61 @@ static int on_any(const void *record, size_t bytes, void *ctx)
 	(void)bytes;
 	(void)ctx;
 	return 0;
+}
+
+TEST(loop_lends_its_rings_by_name)
+{
+	struct app app = start();
+	const struct skep_ring *ring;
+
+	assert_null(skep_loop_ring(app.loop, "records"));
+	assert_ok(ring_on_records(app.ring, app.loop, on_record, &app));
+	ring = skep_loop_ring(app.loop, "records");
+	assert_non_null(ring);
+	assert_string_equal(skep_ring_name(ring), "records");
+	assert_true(fcntl(skep_ring_fd(ring), F_GETFD) & FD_CLOEXEC);
+	assert_null(skep_loop_ring(app.loop, "record"));
+	end(&app);
+}
+
+TEST(drain_delivers_what_is_there_and_waits_for_nothing)
+{
+	struct app app = start();
+
+	assert_ok(ring_on_records(app.ring, app.loop, on_record, &app));
+	assert_ok(skep_loop_drain(app.loop));
+	assert_int_equal(app.count, 0);
+	for (uint64_t i = 1; i <= 3; i++)
+		app_run(app.object, "leave", WAY_END, i);
+	assert_ok(skep_loop_drain(app.loop));
+	assert_int_equal(app.count, 3);
+	assert_ok(skep_loop_drain(app.loop));
+	assert_int_equal(app.count, 3);
+	end(&app);
+}
+
+TEST(drain_fails_as_its_callback_does)
+{
+	struct app app = start();
+
+	assert_ok(ring_on_records(app.ring, app.loop, fail_silently, NULL));
+	app_run(app.object, "leave", WAY_END, 9);
+	assert_error(skep_loop_drain(app.loop), ERANGE);
+	assert_string_equal(skep_error_last()->message, "handler 'records' returned -34");
+	end(&app);
+}
+
+TEST(object_tells_the_type_of_its_rings_and_of_nothing_else)
+{
+	struct app app = start();
+	struct skep_ring_type type = { .bytes = 4711 };
+
+	assert_false(skep_ring_type(app.object, "nothing", &type));
+	assert_int_equal(type.bytes, 4711);
+	assert_true(skep_ring_type(app.object, "records", &type));
+	assert_int_equal(type.bytes, sizeof(struct record));
+	assert_int_equal(type.most_bytes, sizeof(struct record));
+	end(&app);
 }
 
 TEST(ring_goes_into_a_loop_once)
