@@ -4,25 +4,20 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <skep/error.h>
 #include <skep/verifier.h>
 
-#include "explain_json.h"
+#include "explain_show.h"
 
 struct args {
 	const char *what;
-	const char *program;
-	enum cli_format format;
+	struct show show;
 	bool list;
 };
 
 static const struct argp_option options[] = {
-	{ "format", 'f', "FORMAT", 0, "text (default) or json", 0 },
 	{ "list", 'l', NULL, 0, "List the codes, with their names and titles", 0 },
-	{ "program", 'p', "NAME", 0, "The program's name, where the log does not tell it", 0 },
 	{ 0 },
 };
 
@@ -31,14 +26,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct args *args = state->input;
 
 	switch (key) {
-	case 'f':
-		args->format = cli_format(arg, state);
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &args->show;
 		return 0;
 	case 'l':
 		args->list = true;
-		return 0;
-	case 'p':
-		args->program = arg;
 		return 0;
 	case ARGP_KEY_ARG:
 		if (args->what)
@@ -54,9 +46,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
+static const struct argp_child children[] = { { &show_argp, 0, NULL, 0 }, { 0 } };
+
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
+	.children = children,
 	.args_doc = "FILE|-|CODE",
 	.doc = "Say what the kernel's verifier refused, why, and what to write instead.\v"
 	       "FILE is the log that a loader printed, with whatever else it printed; CODE is a "
@@ -149,61 +144,25 @@ static int explain_code(const char *what, const struct args *args)
 			 skep_error_last()->message);
 		return EXIT_USAGE;
 	}
-	if (args->format == FORMAT_JSON)
-		return explain_page_json(&page, stdout) ? cli_fail(what, NULL, "no memory")
-							: cli_finish(stdout, "standard output");
+	if (args->show.format == SHOW_JSON)
+		return show_page_json(&page, stdout) ? cli_fail(what, NULL, "no memory")
+						     : cli_finish(stdout, "standard output");
 	print_page(&page);
 	return cli_finish(stdout, "standard output");
-}
-
-static unsigned terminal_columns(void)
-{
-	struct winsize size;
-
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || size.ws_col < 40)
-		return 80;
-	return size.ws_col < 120 ? size.ws_col : 120;
-}
-
-static int print_text(const char *what, const struct skep_explanation *explanation)
-{
-	bool terminal = isatty(STDOUT_FILENO);
-
-	for (size_t i = 0; i < skep_explanation_count(explanation); i++) {
-		char *text = NULL;
-
-		if (skep_diagnostic_text(&text, skep_explanation_diagnostic(explanation, i),
-					 SKEP_OPTS(skep_diagnostic_text_opts,
-						   .color = terminal && !getenv("NO_COLOR"),
-						   .columns = terminal ? terminal_columns() : 100)))
-			return skep_perror(what);
-		printf("%s%s", i ? "\n" : "", text);
-		free(text);
-	}
-	if (skep_explanation_verdict(explanation) == SKEP_VERDICT_ACCEPTED)
-		puts("accepted: the log has no refusal");
-	return EXIT_OK;
 }
 
 static int explain_log(const char *what, const struct args *args)
 {
 	SKEP_AUTO(skep_explanation) *explanation = NULL;
 	enum skep_verdict verdict;
-	int err;
+	int code;
 
-	if (skep_explain_file(&explanation, args->what,
-			      SKEP_OPTS(skep_explain_opts, .program = args->program)))
+	if (show_explain_file(&args->show, args->what, &explanation))
 		return skep_perror(what);
 	verdict = skep_explanation_verdict(explanation);
-	if (args->format == FORMAT_JSON)
-		err = explain_json(explanation, stdout) ? cli_fail(what, NULL, "no memory")
-							: EXIT_OK;
-	else
-		err = print_text(what, explanation);
-	if (!err)
-		err = cli_finish(stdout, "standard output");
-	if (err)
-		return err;
+	code = show(what, &args->show, explanation);
+	if (code)
+		return code;
 	if (verdict == SKEP_VERDICT_UNKNOWN)
 		return cli_fail(
 			what, "a log ends with `processed N insns`, or with an error",

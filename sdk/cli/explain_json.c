@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-#include "explain_json.h"
+#include "explain_show.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -58,12 +58,37 @@ static json_t *causes_json(const struct skep_diagnostic *d)
 	return array;
 }
 
+static json_t *edits_json(const struct skep_fix *fix)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < fix->edit_count; i++) {
+		const struct skep_edit *edit = &fix->edits[i];
+		json_t *object = json_object();
+
+		json_object_set_new(object, "file", text(edit->file));
+		json_object_set_new(object, "line", json_integer(edit->line));
+		json_object_set_new(object, "removed", json_integer(edit->removed));
+		json_object_set_new(object, "text", text(edit->text));
+		json_array_append_new(array, object);
+	}
+	return array;
+}
+
 static json_t *fix_json(const struct skep_fix *fix)
 {
 	json_t *object = json_object();
 
 	json_object_set_new(object, "text", text(fix->text));
 	json_object_set_new(object, "code", text(fix->code));
+	if (!fix->edit_count)
+		return object;
+	json_object_set_new(object, "edits", edits_json(fix));
+	json_object_set_new(
+		object, "applicability",
+		text(fix->applicability == SKEP_FIX_MACHINE ? "machine" : "suggestion"));
+	if (fix->patch)
+		json_object_set_new(object, "patch", text(fix->patch));
 	return object;
 }
 
@@ -104,11 +129,12 @@ static int dump(json_t *object, FILE *out)
 	return err;
 }
 
-int explain_json(const struct skep_explanation *explanation, FILE *out)
+int show_json(const struct show *show, const struct skep_explanation *explanation, FILE *out)
 {
 	static const char *const verdicts[] = { "unknown", "accepted", "rejected" };
 	json_t *object = json_object(), *array = json_array();
 
+	(void)show;
 	json_object_set_new(object, "verdict",
 			    text(verdicts[skep_explanation_verdict(explanation)]));
 	for (size_t i = 0; i < skep_explanation_count(explanation); i++)
@@ -118,7 +144,7 @@ int explain_json(const struct skep_explanation *explanation, FILE *out)
 	return dump(object, out);
 }
 
-int explain_page_json(const struct skep_catalogue_page *page, FILE *out)
+int show_page_json(const struct skep_catalogue_page *page, FILE *out)
 {
 	json_t *object = json_object(), *fixes = json_array(), *wordings = json_array();
 	const char *wording;

@@ -51,6 +51,7 @@ struct skep_place {
 	const char *file;     /**< as the compiler was given it; NULL when the log does not tell */
 	const char *text;     /**< the line of source; NULL when the log does not tell */
 	const char *asm_text; /**< the instruction as the log has it; NULL when there is none */
+	const char *function; /**< the C function, where an object told; NULL otherwise */
 };
 
 /** What made the refused line refused. */
@@ -59,10 +60,36 @@ struct skep_cause {
 	const char *label;       /**< what happened there, in one line */
 };
 
+/** A change of a source file: `removed` lines from `line` on give way to `text`. */
+struct skep_edit {
+	const char *file; /**< as the compiler was given it */
+	unsigned line;    /**< from 1: the first that is removed, or the one to insert before */
+	unsigned removed; /**< how many lines go; 0: `text` is inserted */
+	const char *text; /**< whole lines, each with its end; "" only removes */
+};
+
+/** How far the edits of a fix may be trusted. */
+enum skep_applicability {
+	SKEP_FIX_SUGGESTION, /**< for people: it shows what to do, with names to be looked at */
+	SKEP_FIX_MACHINE,    /**< may be applied as it is: the program then passes this place */
+};
+
 /** What to write instead. */
 struct skep_fix {
-	const char *text; /**< what to do, in one line */
-	const char *code; /**< as code, of one or several lines; NULL when there is none */
+	const char *text;                      /**< what to do, in one line */
+	const char *code;                      /**< of one or more lines; NULL when there is none */
+	const struct skep_edit *edits;         /**< `code`, placed; none where no place is known */
+	size_t edit_count;                     /**< how many; may be 0 */
+	enum skep_applicability applicability; /**< of the edits */
+	const char *patch; /**< the edits as a unified diff; NULL without the source at hand */
+};
+
+/** A step of the way that the verifier took to the refused instruction. */
+struct skep_step_taken {
+	struct skep_place place; /**< the instruction, and its line */
+	int frame;               /**< of the function that it is in; the outermost has 0 */
+	const char *before; /**< registers before it, as the log prints them; NULL if it does not */
+	const char *after;  /**< registers behind it, as the log prints them; NULL if it does not */
 };
 
 /** One refused program. Members are only ever added, at the end. */
@@ -79,16 +106,58 @@ struct skep_diagnostic {
 	const struct skep_fix *fixes;    /**< what to write instead, the best first */
 	size_t fix_count;                /**< how many; may be 0 */
 	enum skep_confidence confidence; /**< how sure all this is */
+	const struct skep_step_taken
+		*steps;    /**< the way there, oldest first; only when asked for */
+	size_t step_count; /**< how many; may be 0 */
+};
+
+/** What a line of source cost the verifier. */
+struct skep_line_cost {
+	struct skep_place place; /**< the line */
+	uint64_t insns;          /**< how often the log shows one of its instructions verified */
+};
+
+/** What the verification of one accepted program cost. Members are only ever added, at the end. */
+struct skep_cost {
+	const char *program;  /**< the program; NULL when the log does not tell */
+	uint64_t insns;       /**< instructions verified, along all paths */
+	uint64_t insn_limit;  /**< of them the kernel allows; 0 when the log does not tell */
+	uint64_t states;      /**< states looked at; the next is their peak */
+	uint64_t states_peak; /**< states kept at one time */
+	uint64_t states_most; /**< states kept for one instruction */
+	uint64_t time_us;     /**< verification took so many microseconds; 0 when not told */
+	unsigned stack;       /**< bytes of stack, of the deepest chain of calls; 0 when not told */
+	const struct skep_line_cost *lines; /**< the dearest first; needs a log of level 2 */
+	size_t line_count;                  /**< how many; may be 0 */
 };
 
 /** An explanation of a log: a verdict, and a diagnostic for each program that was refused. */
 struct skep_explanation;
+
+/**
+ * Tells how C variables are called: libskep-dwarf fills this by skep_dwarf_names(). Texts are
+ * borrowed, and read before the next call.
+ */
+struct skep_explain_names {
+	void *ctx; /**< handed to the functions */
+	/** The C expression that is in a register (0 to 9) before an instruction of a section; or NULL. */
+	const char *(*in_register)(void *ctx, const char *section, uint32_t insn, int reg);
+	/** The variable that lies at r10 + offset at an instruction of a section; or NULL. */
+	const char *(*on_stack)(void *ctx, const char *section, uint32_t insn, int offset);
+};
 
 /** How to read a log. */
 struct skep_explain_opts {
 	size_t sz; /**< set by SKEP_OPTS() */
 	const char *
 		program; /**< the program's name, where the caller knows it; default: from the log */
+	const char *object;      /**< path of the object that the programs are from; or NULL */
+	const void *object_data; /**< that object in memory instead; needed during the call only */
+	size_t object_bytes;     /**< its length */
+	const char *source_dir; /**< where relative names of source files begin, as "."; sources are
+				      read from there to place fixes; NULL: they are not read */
+	bool story;             /**< fills `steps` */
+	const struct skep_explain_names *names; /**< who knows C variables; or NULL */
 };
 
 /**
@@ -161,11 +230,31 @@ SKEP_API size_t skep_explanation_count(const struct skep_explanation *explanatio
 SKEP_API const struct skep_diagnostic *skep_explanation_diagnostic(
 	const struct skep_explanation *explanation, size_t index);
 
+/**
+ * How many programs the log says were accepted, with what that cost.
+ *
+ * @param explanation the explanation
+ * @return how many skep_explanation_cost() has
+ */
+SKEP_API size_t skep_explanation_cost_count(const struct skep_explanation *explanation);
+
+/**
+ * What the verification of an accepted program cost.
+ *
+ * @param explanation the explanation
+ * @param index       from 0
+ * @return borrowed from the explanation; NULL behind the last
+ */
+SKEP_API const struct skep_cost *skep_explanation_cost(const struct skep_explanation *explanation,
+						       size_t index);
+
 /** How to lay a diagnostic out as text. */
 struct skep_diagnostic_text_opts {
 	size_t sz;        /**< set by SKEP_OPTS() */
 	bool color;       /**< with the escapes of a terminal */
 	unsigned columns; /**< width of the page, 40 to 1000; default 80 */
+	unsigned
+		verbose; /**< 1: also the way to the refused line, from the steps; 2: with registers */
 };
 
 /**

@@ -63,28 +63,6 @@ static const char *message_of(const struct skep_case *c)
 	return c->entry->title;
 }
 
-/* The first that can be said in terms of this program. */
-static size_t find_fixes(const struct skep_case *c, struct skep_fix *fix)
-{
-	const struct skep_say *row;
-	size_t at = 0;
-
-	while ((row = skep_entry_next_fix(c->entry->number, &at))) {
-		const char *text, *code = NULL;
-
-		if (!skep_fields_agree(&c->fields, row->when))
-			continue;
-		text = skep_fields_expand(&c->fields, c->arena, row->text);
-		if (text && row->code[0])
-			code = skep_fields_expand(&c->fields, c->arena, row->code);
-		if (!text || (row->code[0] && !code))
-			continue;
-		*fix = (struct skep_fix){ text, code };
-		return 1;
-	}
-	return 0;
-}
-
 static enum skep_confidence confidence_of(const struct skep_case *c)
 {
 	if (c->entry->number == SKEP_UNKNOWN_REFUSAL)
@@ -92,16 +70,16 @@ static enum skep_confidence confidence_of(const struct skep_case *c)
 	return c->agreed ? SKEP_CONFIDENCE_EXACT : SKEP_CONFIDENCE_PATTERN;
 }
 
-static void add_diagnostic(struct skep_explanation *out, struct skep_case *c, const char *program)
+static void add_diagnostic(struct skep_explanation *out, struct skep_case *c)
 {
 	struct skep_diagnostics *added = skep_arena_alloc(c->arena, sizeof(*added));
-	struct skep_fix *fix = skep_arena_alloc(c->arena, sizeof(*fix));
+	const char *program = c->request->program;
 	struct skep_cause *causes =
 		skep_arena_alloc(c->arena, sizeof(*causes) * (c->cause_count + 1));
 	struct skep_span name = skep_program_named(c);
 	struct skep_diagnostic *d;
 
-	if (!added || !fix || !causes)
+	if (!added || !causes)
 		return;
 	memcpy(causes, c->causes, sizeof(*causes) * c->cause_count);
 	d = &added->diagnostic;
@@ -115,9 +93,10 @@ static void add_diagnostic(struct skep_explanation *out, struct skep_case *c, co
 	d->causes = causes;
 	d->cause_count = c->cause_count;
 	d->explanation = c->entry->about;
-	d->fixes = fix;
-	d->fix_count = find_fixes(c, fix);
 	d->confidence = confidence_of(c);
+	skep_fixes_add(c, d);
+	if (c->request->story)
+		skep_steps_add(c, d);
 	*out->last = added;
 	out->last = &added->next;
 	out->count++;
@@ -152,7 +131,7 @@ static size_t end_of_trace(const struct skep_lines *lines)
 	return end ? end - 1 : lines->count;
 }
 
-static int explain_case(struct skep_explanation *out, struct skep_case *c, const char *program)
+static int explain_case(struct skep_explanation *out, struct skep_case *c)
 {
 	int err = skep_path_trace(&c->path, &c->lines, end_of_trace(&c->lines));
 
@@ -165,38 +144,42 @@ static int explain_case(struct skep_explanation *out, struct skep_case *c, const
 	if (c->entry) {
 		skep_facts_add(c);
 		skep_causes_find(c);
-		add_diagnostic(out, c, program);
+		add_diagnostic(out, c);
 		out->verdict = SKEP_VERDICT_REJECTED;
-	} else if (says_accepted(c) && out->verdict == SKEP_VERDICT_UNKNOWN) {
-		out->verdict = SKEP_VERDICT_ACCEPTED;
+	} else if (says_accepted(c)) {
+		if (out->verdict == SKEP_VERDICT_UNKNOWN)
+			out->verdict = SKEP_VERDICT_ACCEPTED;
+		skep_cost_add(out, c);
 	}
 	return c->arena->failed ? -ENOMEM : 0;
 }
 
 static int explain_text(struct skep_explanation *out, const char *text, size_t bytes,
-			const char *program)
+			const struct skep_request *request)
 {
-	struct skep_case c = { .arena = &out->arena, .reg = -1, .refused = SKEP_NO_STEP };
+	struct skep_case c = {
+		.arena = &out->arena, .request = request, .reg = -1, .refused = SKEP_NO_STEP
+	};
 	int err = skep_lines_split(&c.lines, text, bytes);
 
 	if (!err)
-		err = explain_case(out, &c, program);
+		err = explain_case(out, &c);
 	skep_path_free(&c.path);
 	skep_lines_free(&c.lines);
 	return err;
 }
 
 int skep_case_explain(struct skep_explanation *out, const char *text, size_t bytes,
-		      const char *program)
+		      const struct skep_request *request)
 {
 	struct skep_span whole = { text, bytes };
 	char *lines;
 	int err;
 
 	if (!skep_is_escaped(whole))
-		return explain_text(out, text, bytes, program);
+		return explain_text(out, text, bytes, request);
 	lines = skep_unescape(whole, &bytes);
-	err = lines ? explain_text(out, lines, bytes, program) : -ENOMEM;
+	err = lines ? explain_text(out, lines, bytes, request) : -ENOMEM;
 	free(lines);
 	return err;
 }

@@ -35,7 +35,7 @@ static bool is_rest(struct skep_source *source, uint64_t from, uint64_t to)
 
 /* A program's log: all of it, or its beginning and its end. */
 static int explain_segment(struct skep_explanation *out, struct skep_source *source, uint64_t from,
-			   uint64_t to, const char *program)
+			   uint64_t to, const struct skep_request *request)
 {
 	size_t bytes = to - from < WINDOW ? (size_t)(to - from) : WINDOW;
 	const char *text;
@@ -45,7 +45,7 @@ static int explain_segment(struct skep_explanation *out, struct skep_source *sou
 
 	if (to - from <= WINDOW) {
 		text = skep_source_window(source, from, &bytes);
-		return text ? skep_case_explain(out, text, bytes, program) : -EIO;
+		return text ? skep_case_explain(out, text, bytes, request) : -EIO;
 	}
 	joined = malloc(HEAD + 1 + WINDOW);
 	if (!joined)
@@ -58,13 +58,13 @@ static int explain_segment(struct skep_explanation *out, struct skep_source *sou
 		text = skep_source_window(source, to - WINDOW, &bytes);
 	if (text)
 		memcpy(joined + head + 1, text, bytes);
-	err = text ? skep_case_explain(out, joined, head + 1 + bytes, program) : -EIO;
+	err = text ? skep_case_explain(out, joined, head + 1 + bytes, request) : -EIO;
 	free(joined);
 	return err;
 }
 
 static int explain_source(struct skep_explanation *out, struct skep_source *source,
-			  const char *program)
+			  const struct skep_request *request)
 {
 	struct skep_segments segments;
 	uint64_t from = 0;
@@ -76,7 +76,7 @@ static int explain_source(struct skep_explanation *out, struct skep_source *sour
 		segments.ends[segments.count - 1] = segments.ends[segments.count];
 	}
 	for (size_t i = 0; !err && i < segments.count; i++) {
-		err = explain_segment(out, source, from, segments.ends[i], program);
+		err = explain_segment(out, source, from, segments.ends[i], request);
 		from = segments.ends[i];
 	}
 	skep_segments_free(&segments);
@@ -89,12 +89,19 @@ static int explain(struct skep_explanation **out, struct skep_source *source,
 		   const struct skep_explain_opts *opts)
 {
 	struct skep_explanation *made = calloc(1, sizeof(*made));
+	const struct skep_request request = {
+		.program = SKEP_OPT(opts, program),
+		.names = SKEP_OPT(opts, names),
+		.source_dir = SKEP_OPT(opts, source_dir),
+		.story = SKEP_OPT(opts, story),
+	};
 	int err;
 
 	if (!made)
 		return skep_fail(ENOMEM, "no memory for the explanation");
 	made->last = &made->first;
-	err = explain_source(made, source, SKEP_OPT(opts, program));
+	made->last_cost = &made->first_cost;
+	err = explain_source(made, source, &request);
 	if (err) {
 		skep_explanation_free(made);
 		return err;
@@ -158,4 +165,19 @@ const struct skep_diagnostic *skep_explanation_diagnostic(
 	while (at && index--)
 		at = at->next;
 	return at ? &at->diagnostic : NULL;
+}
+
+size_t skep_explanation_cost_count(const struct skep_explanation *explanation)
+{
+	return explanation->cost_count;
+}
+
+const struct skep_cost *skep_explanation_cost(const struct skep_explanation *explanation,
+					      size_t index)
+{
+	const struct skep_costs *at = explanation->first_cost;
+
+	while (at && index--)
+		at = at->next;
+	return at ? &at->cost : NULL;
 }

@@ -15,17 +15,36 @@ struct skep_diagnostics {
 	struct skep_diagnostics *next;
 };
 
+struct skep_costs {
+	struct skep_cost cost;
+	struct skep_costs *next;
+};
+
+struct skep_objinfo;
+
+/* What was asked, for all programs of a log. */
+struct skep_request {
+	const char *program;
+	const struct skep_objinfo *object; /* what their object tells; or NULL */
+	const struct skep_explain_names *names;
+	const char *source_dir;
+	bool story;
+};
+
 struct skep_explanation {
 	struct skep_arena arena;
 	enum skep_verdict verdict;
 	struct skep_diagnostics *first, **last;
 	size_t count;
+	struct skep_costs *first_cost, **last_cost;
+	size_t cost_count;
 	bool saw_verifier; /* a line that only a verifier writes */
 };
 
 /* The log of one program. */
 struct skep_case {
 	struct skep_arena *arena;
+	const struct skep_request *request;
 	struct skep_lines lines;
 	struct skep_path path;     /* to the refused instruction */
 	struct skep_fields fields; /* what is known */
@@ -42,7 +61,7 @@ struct skep_case {
 
 /* Reads one program's log, and adds its diagnostic, if it was refused. 0 or -ENOMEM. */
 int skep_case_explain(struct skep_explanation *out, const char *text, size_t bytes,
-		      const char *program);
+		      const struct skep_request *request);
 
 /* refusal.c: finds the message and its entry; the path must be there. */
 void skep_refusal_find(struct skep_case *c);
@@ -65,6 +84,15 @@ void skep_facts_add_plain(struct skep_case *c);
 /* causes.c: by the rule of the entry. */
 void skep_causes_find(struct skep_case *c);
 void skep_cause_add(struct skep_case *c, size_t step, const char *label);
+
+/* fixes.c: what to write instead, into the diagnostic. */
+void skep_fixes_add(const struct skep_case *c, struct skep_diagnostic *d);
+
+/* steps.c: the way to the refused instruction, into the diagnostic. */
+void skep_steps_add(const struct skep_case *c, struct skep_diagnostic *d);
+
+/* cost.c: what an accepted program's log tells of its verification. */
+void skep_cost_add(struct skep_explanation *out, const struct skep_case *c);
 
 /* explain.c: the program's name, where the log tells it; empty otherwise. */
 struct skep_span skep_program_named(const struct skep_case *c);

@@ -68,7 +68,7 @@ bool skep_catalogue_fix(struct skep_fix *out, const char *code, size_t index)
 	} while (row && index--);
 	if (!row)
 		return false;
-	*out = (struct skep_fix){ row->text, row->code[0] ? row->code : NULL };
+	*out = (struct skep_fix){ .text = row->text, .code = row->code[0] ? row->code : NULL };
 	return true;
 }
 
