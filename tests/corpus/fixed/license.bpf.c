@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+SEC("raw_tp/sched_process_exec")
+int on_exec(void *ctx)
+{
+	char format[] = "exec";
+
+	bpf_trace_printk(format, sizeof(format));
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "GPL";

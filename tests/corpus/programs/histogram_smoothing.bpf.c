@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* Smoothing a histogram a few thousand times inside the kernel. */
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+#define SLOTS  256
+#define ROUNDS 2000
+
+struct histogram {
+	__u64 samples;
+	__u64 slots[SLOTS];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 8);
+	__type(key, __u32);
+	__type(value, struct histogram);
+} histograms SEC(".maps");
+
+static __always_inline void smooth(struct histogram *h)
+{
+	int round, i;
+
+	for (round = 0; round < ROUNDS; round++) { /* cause */
+		for (i = 1; i < SLOTS - 1; i++)
+			h->slots[i] = (h->slots[i - 1] + h->slots[i + 1]) / 2; /* refused */
+	}
+}
+
+SEC("perf_event")
+int smooth_latencies(void *ctx)
+{
+	__u32 which = bpf_get_smp_processor_id() & 7;
+	struct histogram *h = bpf_map_lookup_elem(&histograms, &which);
+
+	if (!h)
+		return 0;
+	smooth(h);
+	h->samples++;
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "GPL";
