@@ -9,14 +9,21 @@
 #include <skep/verifier.h>
 
 #include "explain_show.h"
+#include "watch.h"
 
 struct args {
 	const char *what;
+	char **command;
+	const char *output;
 	struct show show;
 	bool list;
 };
 
+#define KEY_OUTPUT 256
+
 static const struct argp_option options[] = {
+	{ "output", KEY_OUTPUT, "FILE", 0,
+	  "With a COMMAND: where the explanation goes; - is standard output", 0 },
 	{ "list", 'l', NULL, 0, "List the codes, with their names and titles", 0 },
 	{ 0 },
 };
@@ -32,14 +39,20 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'l':
 		args->list = true;
 		return 0;
+	case KEY_OUTPUT:
+		args->output = arg;
+		return 0;
 	case ARGP_KEY_ARG:
-		if (args->what)
-			argp_error(state, "one log, or one code, at a time");
+		if (args->what || args->command)
+			argp_error(state, "one log, one code or one command at a time");
 		args->what = arg;
 		return 0;
 	case ARGP_KEY_END:
-		if (!args->what && !args->list)
-			argp_error(state, "which log? - is standard input");
+		if (args->command ? !*args->command : !args->what && !args->list)
+			argp_error(state, args->command ? "which command?"
+							: "which log? - is standard input");
+		if (args->output && !args->command)
+			argp_error(state, "--output is for `-- COMMAND`");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -52,11 +65,13 @@ static const struct argp argp = {
 	.options = options,
 	.parser = parse,
 	.children = children,
-	.args_doc = "FILE|-|CODE",
+	.args_doc = "FILE|-|CODE\n-- COMMAND [ARG...]",
 	.doc = "Say what the kernel's verifier refused, why, and what to write instead.\v"
 	       "FILE is the log that a loader printed, with whatever else it printed; CODE is a "
-	       "code of an explanation, such as SKEP-V001. Exit codes: 1 when something was "
-	       "refused, 0 when not.",
+	       "code of an explanation, such as SKEP-V001. COMMAND is run, and what the kernel "
+	       "refuses it is explained on standard error when it has ended (the formats for "
+	       "programs: on standard output). Exit codes: 1 when something was refused, 0 when "
+	       "not, or what COMMAND returned.",
 };
 
 /* SKEP-V001, V001. Names of codes are left to files. */
@@ -171,12 +186,27 @@ static int explain_log(const char *what, const struct args *args)
 	return verdict == SKEP_VERDICT_REJECTED ? EXIT_FAILED : EXIT_OK;
 }
 
+/* All behind `--`. argp would put what is before it there too. */
+static char **take_command(int *argc, char **argv)
+{
+	for (int i = 1; i < *argc; i++) {
+		if (strcmp(argv[i], "--"))
+			continue;
+		*argc = i;
+		argv[i] = NULL;
+		return &argv[i + 1];
+	}
+	return NULL;
+}
+
 int cmd_explain(int argc, char **argv)
 {
-	struct args args = { 0 };
+	struct args args = { .command = take_command(&argc, argv) };
 
 	cli_parse(&argp, argc, argv, &args);
 	if (args.list)
 		return print_list();
+	if (args.command)
+		return watch_command(argv[0], &args.show, args.output, args.command);
 	return is_code(args.what) ? explain_code(argv[0], &args) : explain_log(argv[0], &args);
 }

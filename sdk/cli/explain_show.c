@@ -9,6 +9,7 @@
 #include <skep/error.h>
 
 #include "cli.h"
+#include "load.h"
 
 static const struct argp_option options[] = {
 	{ "directory", 'C', "DIR", 0, "Where relative names of source files begin (default: .)",
@@ -69,6 +70,7 @@ static struct skep_explain_opts explain_opts(const struct show *show)
 		.object = show->object,
 		.source_dir = show->source_dir ? show->source_dir : ".",
 		.story = show->verbose || show->format == SHOW_HTML,
+		.names = show_names(show->object),
 	};
 }
 
@@ -90,6 +92,16 @@ int show_explain(const struct show *show, const char *log, size_t bytes, const c
 	return skep_explain(explanation, log, bytes, &opts);
 }
 
+int show_explain_more(const struct show *show, const char *log, size_t bytes, const char *program,
+		      struct skep_explanation *explanation)
+{
+	struct skep_explain_opts opts = explain_opts(show);
+
+	if (program)
+		opts.program = program;
+	return skep_explanation_add(explanation, log, bytes, &opts);
+}
+
 static unsigned terminal_columns(void)
 {
 	struct winsize size;
@@ -97,6 +109,14 @@ static unsigned terminal_columns(void)
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || size.ws_col < 40)
 		return 80;
 	return size.ws_col < 120 ? size.ws_col : 120;
+}
+
+/* no-color.org: set, and not empty. */
+static bool wants_color(void)
+{
+	const char *no = getenv("NO_COLOR"), *terminal = getenv("TERM");
+
+	return isatty(STDOUT_FILENO) && !(no && *no) && !(terminal && !strcmp(terminal, "dumb"));
 }
 
 static int show_text(const char *what, const struct show *show,
@@ -109,7 +129,7 @@ static int show_text(const char *what, const struct show *show,
 
 		if (skep_diagnostic_text(&text, skep_explanation_diagnostic(explanation, i),
 					 SKEP_OPTS(skep_diagnostic_text_opts,
-						   .color = terminal && !getenv("NO_COLOR"),
+						   .color = wants_color(),
 						   .columns = terminal ? terminal_columns() : 100,
 						   .verbose = show->verbose)))
 			return skep_perror(what);
@@ -118,6 +138,8 @@ static int show_text(const char *what, const struct show *show,
 	}
 	if (skep_explanation_verdict(explanation) == SKEP_VERDICT_ACCEPTED)
 		puts("accepted: the log has no refusal");
+	if (!show->no_costs)
+		load_costs_show(explanation, stdout);
 	return EXIT_OK;
 }
 
@@ -147,6 +169,7 @@ int show(const char *what, const struct show *show, const struct skep_explanatio
 {
 	int err = 0, code = EXIT_OK;
 
+	show_object_notes(what, explanation);
 	switch (show->format) {
 	case SHOW_TEXT:
 		code = show_text(what, show, explanation);
@@ -158,7 +181,7 @@ int show(const char *what, const struct show *show, const struct skep_explanatio
 		err = show_sarif(show, explanation, stdout);
 		break;
 	case SHOW_GITHUB:
-		show_github(explanation, stdout);
+		show_github(show, explanation, stdout);
 		break;
 	case SHOW_HTML:
 		err = show_html(show, explanation, stdout);

@@ -25,6 +25,7 @@ struct show {
 	const char *object;     /* -o: the object that the log is of */
 	const char *program;    /* -p */
 	const char *source_dir; /* -C: where relative source names begin; default "." */
+	bool no_costs;          /* the caller shows what verification cost */
 };
 
 extern const struct argp show_argp; /* its input is a struct show */
@@ -34,6 +35,9 @@ int show_explain_file(const struct show *show, const char *path,
 		      struct skep_explanation **explanation);
 int show_explain(const struct show *show, const char *log, size_t bytes, const char *program,
 		 struct skep_explanation **explanation);
+/* The same, into an explanation that there is: several programs become one document. */
+int show_explain_more(const struct show *show, const char *log, size_t bytes, const char *program,
+		      struct skep_explanation *explanation);
 
 /* Prints it to standard output. An exit code: EXIT_OK, or EXIT_FAILED after saying why. */
 int show(const char *what, const struct show *show, const struct skep_explanation *explanation);
@@ -42,7 +46,12 @@ int show(const char *what, const struct show *show, const struct skep_explanatio
 int show_json(const struct show *show, const struct skep_explanation *explanation, FILE *out);
 int show_sarif(const struct show *show, const struct skep_explanation *explanation, FILE *out);
 int show_html(const struct show *show, const struct skep_explanation *explanation, FILE *out);
-void show_github(const struct skep_explanation *explanation, FILE *out);
+void show_github(const struct show *show, const struct skep_explanation *explanation, FILE *out);
+
+/* explain_object.c: C names of an object; NULL where there are none. */
+const struct skep_explain_names *show_names(const char *object);
+/* To standard error, why the object was of no use, if so. */
+void show_object_notes(const char *what, const struct skep_explanation *explanation);
 
 /* A page of the catalogue as JSON. */
 int show_page_json(const struct skep_catalogue_page *page, FILE *out);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <skep/dwarf.h>
+#include <skep/verifier.h>
 
 #define MOST_INSNS 128
 
@@ -245,6 +246,33 @@ static void check_stack(struct skep_dwarf *dwarf, const char *path)
 TEST(variable_on_the_stack_is_where_the_code_has_it)
 {
 	for_each_object(check_stack);
+}
+
+static void check_names(struct skep_dwarf *dwarf, const char *path)
+{
+	uint32_t print = must_find(dwarf, "raw_tp/one", "PRINT", "one");
+	const struct skep_dwarf_variable *local =
+		find_variable(dwarf, "raw_tp/one", print, "local");
+	struct skep_explain_names names;
+	int offset;
+
+	(void)path;
+	/* Borrowed only until the next question, and the names ask, too. */
+	assert_non_null(local);
+	offset = (int)local->offset;
+	skep_dwarf_names(dwarf, &names);
+	assert_string_equal(names.in_register(names.ctx, "raw_tp/one", 0, 1), "ctx");
+	assert_string_equal(names.in_register(names.ctx, ".text", 0, 1), "number");
+	assert_null(names.in_register(names.ctx, ".text", 0, 5));
+	assert_null(names.in_register(names.ctx, "xdp", 0, 1));
+	assert_null(names.in_register(names.ctx, ".text", 100000, 1));
+	assert_string_equal(names.on_stack(names.ctx, "raw_tp/one", print, offset), "local");
+	assert_null(names.on_stack(names.ctx, "raw_tp/one", print, offset - 8));
+}
+
+TEST(explanations_are_told_the_names_of_variables)
+{
+	for_each_object(check_names);
 }
 
 static void check_misses(struct skep_dwarf *dwarf, const char *path)

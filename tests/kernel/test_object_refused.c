@@ -29,14 +29,15 @@ TEST(refused_program_is_eacces_with_the_verifiers_words)
 	app_assert_says("the verifier refused program 'bad': ");
 	assert_non_null(e->log);
 	assert_non_null(strstr(e->log, "invalid mem access 'map_value_or_null'"));
-	/* The explainer's, on every kernel: the place where the log has it, the variable, a fix. */
+	/* The explainer's, on every kernel: the place, by the object where the log lacks it, and a fix. */
 	app_assert_hints("`count` may be NULL here");
 	app_assert_hints("(SKEP-V001): check `count` before using it");
-	if (kernel_at_least(6, 12))
-		app_assert_hints("refused.bpf.c:20: ");
+	app_assert_hints("refused.bpf.c:20: ");
 	assert_null(strstr(e->message, "processed "));
 	assert_int_equal(skep_program_fd(skep_object_program(object, "good")), -1);
 	snapshot_assert_unchanged(&before);
+	assert_ptr_equal(skep_object_refused(object), skep_object_program(object, "bad"));
+	assert_non_null(strstr(skep_object_words(object), "prog 'bad': failed to load"));
 
 	/* libbpf cannot try again. */
 	assert_error(skep_object_load(object), EALREADY);
@@ -51,6 +52,8 @@ TEST(rest_of_an_object_loads_without_the_refused_program)
 
 	assert_ok(skep_program_enable(skep_object_program(object, "bad"), false));
 	assert_ok(skep_object_load(object));
+	assert_null(skep_object_refused(object));
+	assert_null(skep_object_words(object));
 	assert_ok(skep_object_attach(object));
 	skep_object_free(object);
 }

@@ -104,3 +104,34 @@ TEST(a_report_ends_where_the_margin_says_something_else)
 	assert_int_equal(lines.at[8].kind, SKEP_LINE_TEXT);
 	skep_lines_free(&lines);
 }
+
+/* Linux 7.3 lists the program at level 2, before it walks it. */
+TEST(a_listing_is_not_the_way_that_was_taken)
+{
+	struct skep_lines lines = split("subprog#0 f:\n  0: (61) r2 = *(u32 *)(r1 +0)\n"
+					"  1: (95) exit\nstack use/def subprog#0 f (d0,cs0):\n"
+					"  0: (61) r2 = *(u32 *)(r1 +0)\n"
+					"0: R1=ctx() R10=fp0\n; return 0; @ x.c:3\n"
+					"0: (61) r2 = *(u32 *)(r1 +0)\n");
+
+	for (size_t i = 0; i < 5; i++)
+		assert_int_equal(lines.at[i].kind, SKEP_LINE_NOTE);
+	assert_int_equal(lines.at[5].kind, SKEP_LINE_STATE);
+	assert_int_equal(lines.at[7].kind, SKEP_LINE_INSN);
+	skep_lines_free(&lines);
+}
+
+TEST(lines_that_only_look_like_wrapped_ones_stay)
+{
+	assert_unwraps("func-1 is |", "func-1 is |");
+	assert_unwraps("10:20", "10:20");
+	assert_unwraps("E0501", "E0501");
+	assert_unwraps("msg=\"", "");
+	assert_unwraps("level=", "level=");
+	assert_unwraps("\033[", "\033[");
+	assert_unwraps("\033[31", "\033[31");
+	assert_unwraps("\033[31m\033[0m", "");
+	assert_unwraps("19 | return 0;", "19 | return 0;");
+	assert_unwraps("the program failed. Verifier output: ",
+		       "the program failed. Verifier output:");
+}

@@ -140,6 +140,33 @@ SKEP_API SKEP_MUST_USE int skep_dwarf_variables(struct skep_dwarf *dwarf, const 
 						uint32_t insn,
 						const struct skep_dwarf_variable **variables);
 
+struct skep_explain_names; /* <skep/verifier.h> */
+
+/**
+ * Lets explanations of verifier logs use the names of C variables:
+ *
+ * @code{.c}
+ * SKEP_AUTO(skep_explanation) *explanation = NULL;
+ * SKEP_AUTO(skep_dwarf) *dwarf = NULL;
+ * struct skep_explain_names names;
+ *
+ * if (skep_dwarf_open(&dwarf, "x.bpf.o"))
+ *         return skep_perror("x.bpf.o");
+ * skep_dwarf_names(dwarf, &names);
+ * if (skep_explain_file(&explanation, "refused.log",
+ *                       SKEP_OPTS(skep_explain_opts, .object = "x.bpf.o", .names = &names)))
+ *         return skep_perror("refused.log");
+ * @endcode
+ *
+ * Where nothing is known about a register, a name is not told, and that is no error. What the
+ * explanation has copied stays; `names` itself needs the handle.
+ *
+ * @param      dwarf the handle, of the same object that the explanation is given
+ * @param[out] names filled; valid as long as the handle
+ * @threads{one at a time per handle}
+ */
+SKEP_API void skep_dwarf_names(struct skep_dwarf *dwarf, struct skep_explain_names *names);
+
 SKEP_END_DECLS
 
 SKEP_DEFINE_FREEP(skep_dwarf);

@@ -114,6 +114,22 @@ SKEP_API void skep_object_free(struct skep_object *object);
 SKEP_API SKEP_MUST_USE int skep_object_load(struct skep_object *object);
 
 /**
+ * The program that skep_object_load() failed at: the verifier refused it, or its hook is not there.
+ *
+ * @param object the object
+ * @return borrowed from the object; NULL when nothing failed, or not at one program
+ */
+SKEP_API struct skep_program *skep_object_refused(const struct skep_object *object);
+
+/**
+ * What libbpf said while skep_object_load() failed, as it said it.
+ *
+ * @param object the object
+ * @return borrowed from the object; NULL when nothing failed, or libbpf said nothing
+ */
+SKEP_API const char *skep_object_words(const struct skep_object *object);
+
+/**
  * Changes how many entries a map has, or how many bytes a ring has. Before load only.
  *
  * @param object  the object

@@ -107,8 +107,10 @@ struct skep_diagnostic {
 	size_t fix_count;                /**< how many; may be 0 */
 	enum skep_confidence confidence; /**< how sure all this is */
 	const struct skep_step_taken
-		*steps;    /**< the way there, oldest first; only when asked for */
-	size_t step_count; /**< how many; may be 0 */
+		*steps;          /**< the way there, oldest first; only when asked for */
+	size_t step_count;       /**< how many; may be 0 */
+	const char *object_note; /**< why the object that was given was of no use here, in one
+				      line; NULL when it was, or none was given */
 };
 
 /** What a line of source cost the verifier. */
@@ -117,7 +119,10 @@ struct skep_line_cost {
 	uint64_t insns;          /**< how often the log shows one of its instructions verified */
 };
 
-/** What the verification of one accepted program cost. Members are only ever added, at the end. */
+/**
+ * What the verification of one program cost: of each that was accepted, and of those that were
+ * refused because they cost too much. Members are only ever added, at the end.
+ */
 struct skep_cost {
 	const char *program;  /**< the program; NULL when the log does not tell */
 	uint64_t insns;       /**< instructions verified, along all paths */
@@ -129,6 +134,10 @@ struct skep_cost {
 	unsigned stack;       /**< bytes of stack, of the deepest chain of calls; 0 when not told */
 	const struct skep_line_cost *lines; /**< the dearest first; needs a log of level 2 */
 	size_t line_count;                  /**< how many; may be 0 */
+	uint64_t insns_shown;   /**< of `insns` the log shows so many; `lines` are of these */
+	const unsigned *stacks; /**< bytes of stack of each function, the program's own first */
+	size_t stack_count;     /**< how many; 0 when not told */
+	bool refused;           /**< it was refused because it cost too much */
 };
 
 /** An explanation of a log: a verdict, and a diagnostic for each program that was refused. */
@@ -157,7 +166,7 @@ struct skep_explain_opts {
 	const char *source_dir; /**< where relative names of source files begin, as "."; sources are
 				      read from there to place fixes; NULL: they are not read */
 	bool story;             /**< fills `steps` */
-	const struct skep_explain_names *names; /**< who knows C variables; or NULL */
+	const struct skep_explain_names *names; /**< who knows C variables of `object`; or NULL */
 };
 
 /**
@@ -168,7 +177,10 @@ struct skep_explain_opts {
  * @param      bytes its length
  * @param      opts  or NULL
  * @return 0 or a negative errno
- * @err{E2BIG, `opts` has members that this version of skep does not know: update the library}
+ * @err{ENOENT, there is no file `object`: check the path}
+ * @err{EINVAL, `object` is no BPF object: give the one that the program was loaded from}
+ * @err{E2BIG, `opts` has members that this version of skep does not know: update the library; or
+ *      `object` is larger than 64 MB: it is no BPF object}
  * @err{ENOMEM, no memory}
  * @ownership{the caller frees it with skep_explanation_free()}
  * @threads{any}
@@ -184,18 +196,40 @@ SKEP_API SKEP_MUST_USE int skep_explain(struct skep_explanation **out, const cha
  * @param      path the file; "-" is standard input
  * @param      opts or NULL
  * @return 0 or a negative errno
- * @err{ENOENT, there is no such file: check the path}
+ * @err{ENOENT, there is no such file, or no `object`: check the path}
  * @err{EISDIR, it is a directory: name a file}
  * @err{EACCES, the file may not be read: look at its permissions}
- * @err{EINVAL, it is empty, or no text: give it the log that the loader printed}
+ * @err{EINVAL, it is empty, or no text: give it the log that the loader printed; or `object` is no
+ *      BPF object: give the one that the program was loaded from}
  * @err{EIO, it could not be read to its end: look at the disk, or where the pipe comes from}
- * @err{E2BIG, `opts` has members that this version of skep does not know: update the library}
+ * @err{E2BIG, `opts` has members that this version of skep does not know: update the library; or
+ *      `object` is larger than 64 MB: it is no BPF object}
  * @err{ENOMEM, no memory}
  * @ownership{the caller frees it with skep_explanation_free()}
  * @threads{any}
  */
 SKEP_API SKEP_MUST_USE int skep_explain_file(struct skep_explanation **out, const char *path,
 					     const struct skep_explain_opts *opts);
+
+/**
+ * Explains another log, and adds what is found to an explanation: several programs, each with its
+ * own log, name and object, become one report.
+ *
+ * @param explanation to add to; what was borrowed from it stays valid
+ * @param log         the text; it need not be terminated, and is not needed any more afterwards
+ * @param bytes       its length
+ * @param opts        or NULL
+ * @return 0 or a negative errno; after a failure some of it may have been added
+ * @err{ENOENT, there is no file `object`: check the path}
+ * @err{EINVAL, `object` is no BPF object: give the one that the program was loaded from}
+ * @err{E2BIG, `opts` has members that this version of skep does not know: update the library; or
+ *      `object` is larger than 64 MB: it is no BPF object}
+ * @err{ENOMEM, no memory}
+ * @threads{one at a time per explanation}
+ */
+SKEP_API SKEP_MUST_USE int skep_explanation_add(struct skep_explanation *explanation,
+						const char *log, size_t bytes,
+						const struct skep_explain_opts *opts);
 
 /**
  * Frees an explanation and all that was borrowed from it. NULL is fine.
@@ -231,7 +265,8 @@ SKEP_API const struct skep_diagnostic *skep_explanation_diagnostic(
 	const struct skep_explanation *explanation, size_t index);
 
 /**
- * How many programs the log says were accepted, with what that cost.
+ * How many programs there are whose cost is known: those that were accepted, and those refused
+ * because they cost too much.
  *
  * @param explanation the explanation
  * @return how many skep_explanation_cost() has
@@ -239,7 +274,7 @@ SKEP_API const struct skep_diagnostic *skep_explanation_diagnostic(
 SKEP_API size_t skep_explanation_cost_count(const struct skep_explanation *explanation);
 
 /**
- * What the verification of an accepted program cost.
+ * What the verification of a program cost.
  *
  * @param explanation the explanation
  * @param index       from 0

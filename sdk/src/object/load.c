@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -124,6 +125,26 @@ static int check_struct_ops(const struct skep_object *object)
 		"enable one with skep_program_enable()");
 }
 
+/* libbpf's last words name the program, whatever was wrong with it. */
+static void keep_words(struct skep_object *object, const struct skep_capture *said)
+{
+	char name[256];
+
+	object->words = said->text ? strdup(said->text) : NULL;
+	if (skep_capture_name(said, "prog '", "': failed to ", name, sizeof(name)))
+		object->refused = skep_object_program(object, name);
+}
+
+struct skep_program *skep_object_refused(const struct skep_object *object)
+{
+	return object->refused;
+}
+
+const char *skep_object_words(const struct skep_object *object)
+{
+	return object->words;
+}
+
 int skep_object_load(struct skep_object *object)
 {
 	SKEP_CAPTURE(said);
@@ -138,6 +159,7 @@ int skep_object_load(struct skep_object *object)
 	err = bpf_object__load(object->obj);
 	if (err) {
 		object->state = OBJECT_REFUSED;
+		keep_words(object, &said);
 		return skep_object_explain_load(object, err, &said);
 	}
 	err = skep_object_map_globals(object);
@@ -146,6 +168,8 @@ int skep_object_load(struct skep_object *object)
 		return err;
 	}
 	object->state = OBJECT_LOADED;
+	free(object->image);
+	object->image = NULL;
 	for (size_t i = 0; i < object->map_count; i++)
 		skep_map_describe(&object->maps[i], object->maps[i].map);
 	return 0;

@@ -36,25 +36,41 @@ struct words {
 
 static void describe(struct words *words, const struct skep_diagnostic *d)
 {
+	const char *slash = d->primary.file ? strrchr(d->primary.file, '/') : NULL;
 	char place[LINE] = "";
 
+	/* An object has the whole path, which would leave no room for what is wrong. */
 	if (d->primary.file && d->primary.line)
-		snprintf(place, sizeof(place), "%s:%u: ", d->primary.file, d->primary.line);
+		snprintf(place, sizeof(place), "%s:%u: ", slash ? slash + 1 : d->primary.file,
+			 d->primary.line);
 	snprintf(words->kernel, sizeof(words->kernel), "%s", d->kernel_message);
 	if (d->confidence != SKEP_CONFIDENCE_FALLBACK)
 		snprintf(words->hint, sizeof(words->hint), "%s%s (%s)%s%s", place, d->message,
 			 d->code, d->fix_count ? ": " : "", d->fix_count ? d->fixes[0].text : "");
 }
 
-static void explain_log(struct words *words, const char *program, const char *log)
+/* With the lines of the object, where it tells any. */
+static int explain(struct skep_explanation **explanation, const struct skep_object *object,
+		   const char *program, const char *log)
+{
+	struct skep_explain_opts opts = { .sz = sizeof(opts), .program = program };
+
+	opts.object_data = object->image;
+	opts.object_bytes = object->image_bytes;
+	if (object->image && !skep_explain(explanation, log, strlen(log), &opts))
+		return 0;
+	opts.object_data = NULL;
+	return skep_explain(explanation, log, strlen(log), &opts);
+}
+
+static void explain_log(struct words *words, const struct skep_object *object, const char *program,
+			const char *log)
 {
 	SKEP_AUTO(skep_explanation) *explanation = NULL;
-	const struct skep_explain_opts opts = { .sz = sizeof(opts), .program = program };
 	SKEP_KEEP_ERROR;
 
 	*words = (struct words){ 0 };
-	if (!skep_explain(&explanation, log, strlen(log), &opts) &&
-	    skep_explanation_count(explanation))
+	if (!explain(&explanation, object, program, log) && skep_explanation_count(explanation))
 		describe(words, skep_explanation_diagnostic(explanation, 0));
 	else
 		last_words(log, words->kernel, sizeof(words->kernel));
@@ -108,11 +124,12 @@ static int explain_map(const struct skep_object *object, const char *name, int e
 	return refuse(&refusal, what);
 }
 
-static int explain_verifier(const char *program, char *log, int err)
+static int explain_verifier(const struct skep_object *object, const char *program, char *log,
+			    int err)
 {
 	struct words words;
 
-	explain_log(&words, program, log);
+	explain_log(&words, object, program, log);
 	/* Privilege and memory say themselves; everything else with a log is the verifier's no. */
 	if (err != -EPERM && err != -ENOMEM)
 		err = -EACCES;
@@ -125,14 +142,30 @@ static int explain_verifier(const char *program, char *log, int err)
 	return skep_fail_log(err, log);
 }
 
+/* Who set a buffer of his own for the program's log has the log there, and libbpf does not print it. */
+static char *own_log(const struct skep_object *object, char *name, size_t room)
+{
+	size_t bytes = 0;
+	const char *log = NULL;
+
+	if (object->refused)
+		log = bpf_program__log_buf(object->refused->prog, &bytes);
+	if (!log || !bytes || !log[0])
+		return NULL;
+	snprintf(name, room, "%s", skep_program_name(object->refused));
+	return strndup(log, bytes);
+}
+
 int skep_object_explain_load(const struct skep_object *object, int err,
 			     const struct skep_capture *said)
 {
 	char name[LINE] = "", complaint[512];
 	char *log = skep_capture_verifier_log(said, name, sizeof(name));
 
+	if (!log)
+		log = own_log(object, name, sizeof(name));
 	if (log && log[0])
-		return explain_verifier(name, log, skep_errno_standard(err));
+		return explain_verifier(object, name, log, skep_errno_standard(err));
 	free(log);
 	if (name[0] ||
 	    skep_capture_name(said, "prog '", "': BPF program load failed", name, sizeof(name)) ||

@@ -105,6 +105,8 @@ void skep_object_free(struct skep_object *object)
 		bpf_object__close(object->obj);
 	free(object->programs);
 	free(object->maps);
+	free(object->words);
+	free(object->image);
 	free(object);
 }
 

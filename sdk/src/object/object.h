@@ -31,6 +31,10 @@ struct skep_object {
 	size_t map_count;
 	struct skep_program *programs;
 	struct skep_map *maps;
+	struct skep_program *refused; /* what the load failed at, where it was one program */
+	char *words;                  /* what libbpf said then; or NULL */
+	void *image;                  /* the file, until it is loaded; or NULL */
+	size_t image_bytes;
 };
 
 /* Takes over libbpf's object: it is closed on failure too. */

@@ -35,6 +35,20 @@ static int open_checked(struct skep_object **out, const void *data, size_t bytes
 			 complaint[0] ? complaint : strerror(-skep_errno_standard(err)));
 }
 
+/* Takes the file over: if the verifier refuses a program, it tells the lines of source. */
+static void keep_image(struct skep_object *object, void *image, size_t bytes)
+{
+	object->image = image;
+	object->image_bytes = image ? bytes : 0;
+}
+
+static void *copy(const void *data, size_t bytes)
+{
+	void *image = malloc(bytes);
+
+	return image ? memcpy(image, data, bytes) : NULL;
+}
+
 int skep_object_open_mem(struct skep_object **out, const void *data, size_t bytes,
 			 const struct skep_object_opts *opts)
 {
@@ -45,7 +59,10 @@ int skep_object_open_mem(struct skep_object **out, const void *data, size_t byte
 		return err;
 	if (SKEP_OPT(opts, name))
 		name = SKEP_OPT(opts, name);
-	return open_checked(out, data, bytes, name, name, opts);
+	err = open_checked(out, data, bytes, name, name, opts);
+	if (!err)
+		keep_image(*out, copy(data, bytes), bytes);
+	return err;
 }
 
 static int open_file(const char *path, size_t *bytes)
@@ -115,6 +132,9 @@ int skep_object_open(struct skep_object **out, const char *path,
 	if (err)
 		return err;
 	name_of(path, name, sizeof(name));
-	return open_checked(out, data, bytes, path,
-			    SKEP_OPT(opts, name) ? SKEP_OPT(opts, name) : name, opts);
+	err = open_checked(out, data, bytes, path,
+			   SKEP_OPT(opts, name) ? SKEP_OPT(opts, name) : name, opts);
+	if (!err)
+		keep_image(*out, SKEP_TAKE(data), bytes);
+	return err;
 }

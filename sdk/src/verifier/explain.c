@@ -3,14 +3,16 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "compiler.h"
 #include "explanation.h"
+#include "locate.h"
 #include "names.h"
 #include "story.h"
 #include "unescape.h"
 
 struct skep_span skep_program_named(const struct skep_case *c)
 {
-	struct skep_span name = skep_report_program(c);
+	struct skep_span name = SPAN("");
 
 	for (size_t i = 0; !name.length && i < c->lines.count; i++) {
 		struct skep_span text = c->lines.at[i].text;
@@ -27,7 +29,10 @@ struct skep_span skep_program_named(const struct skep_case *c)
 			name = skep_span_upto(text, end < 0 ? skep_span_word(text) : (size_t)end);
 		}
 	}
-	return name;
+	/* The report names the function, which the program may have called. */
+	if (name.length || (c->path.count && c->path.at[0].frame > 0))
+		return name;
+	return skep_report_program(c);
 }
 
 static struct skep_place primary_place(const struct skep_case *c)
@@ -47,7 +52,7 @@ static struct skep_place primary_place(const struct skep_case *c)
 	return place;
 }
 
-static const char *message_of(const struct skep_case *c)
+const char *skep_message_of(const struct skep_case *c)
 {
 	const struct skep_say *say;
 	const char *text;
@@ -88,7 +93,7 @@ static void add_diagnostic(struct skep_explanation *out, struct skep_case *c)
 	if (program || name.length)
 		d->program = skep_arena_copy(c->arena, program ? skep_span_of(program) : name);
 	d->kernel_message = skep_arena_copy(c->arena, c->message);
-	d->message = message_of(c);
+	d->message = skep_message_of(c);
 	d->primary = primary_place(c);
 	d->causes = causes;
 	d->cause_count = c->cause_count;
@@ -138,13 +143,21 @@ static int explain_case(struct skep_explanation *out, struct skep_case *c)
 	if (err)
 		return err;
 	c->refused = c->path.count ? 0 : SKEP_NO_STEP;
+	if (!is_verifiers(c) && skep_compiler_explain(out, c)) {
+		out->verdict = SKEP_VERDICT_REJECTED;
+		return c->arena->failed ? -ENOMEM : 0;
+	}
 	skep_refusal_find(c);
+	if (!c->entry && !out->count && !out->saw_verifier && !is_verifiers(c))
+		skep_refusal_find_bare(c);
 	if (is_verifiers(c))
 		out->saw_verifier = true;
 	if (c->entry) {
+		skep_lines_locate(c);
 		skep_facts_add(c);
 		skep_causes_find(c);
 		add_diagnostic(out, c);
+		skep_cost_add(out, c);
 		out->verdict = SKEP_VERDICT_REJECTED;
 	} else if (says_accepted(c)) {
 		if (out->verdict == SKEP_VERDICT_UNKNOWN)

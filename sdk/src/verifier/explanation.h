@@ -7,6 +7,7 @@
 
 #include "catalogue.h"
 #include "path.h"
+#include "source.h"
 
 #define SKEP_CAUSES_MOST 4
 
@@ -65,6 +66,8 @@ int skep_case_explain(struct skep_explanation *out, const char *text, size_t byt
 
 /* refusal.c: finds the message and its entry; the path must be there. */
 void skep_refusal_find(struct skep_case *c);
+/* Where there is no log: the loader's words alone. */
+void skep_refusal_find_bare(struct skep_case *c);
 
 /* places.c */
 struct skep_place skep_place_of_line(const struct skep_case *c, size_t line);
@@ -81,9 +84,18 @@ struct skep_span skep_report_program(const struct skep_case *c);
 void skep_facts_add(struct skep_case *c);
 void skep_facts_add_plain(struct skep_case *c);
 
+/* facts_words.c: what is seen in the refused instruction, in plain words; after all other facts. */
+void skep_facts_find_size(struct skep_case *c);
+void skep_facts_add_words(struct skep_case *c);
+/* facts_source.c: what the refused line has. */
+void skep_facts_add_source(struct skep_case *c);
+
 /* causes.c: by the rule of the entry. */
 void skep_causes_find(struct skep_case *c);
 void skep_cause_add(struct skep_case *c, size_t step, const char *label);
+
+/* explain.c: the message, in terms of the program. */
+const char *skep_message_of(const struct skep_case *c);
 
 /* fixes.c: what to write instead, into the diagnostic. */
 void skep_fixes_add(const struct skep_case *c, struct skep_diagnostic *d);
@@ -91,8 +103,12 @@ void skep_fixes_add(const struct skep_case *c, struct skep_diagnostic *d);
 /* steps.c: the way to the refused instruction, into the diagnostic. */
 void skep_steps_add(const struct skep_case *c, struct skep_diagnostic *d);
 
-/* cost.c: what an accepted program's log tells of its verification. */
+/* cost.c: what the log of a program tells of its verification, if it was accepted or too dear. */
 void skep_cost_add(struct skep_explanation *out, const struct skep_case *c);
+
+/* cost_lines.c: which lines were dear, into the last cost; reads the whole log. 0 or -errno. */
+int skep_cost_count(struct skep_explanation *out, struct skep_source *source, uint64_t from,
+		    uint64_t to, const struct skep_request *request);
 
 /* explain.c: the program's name, where the log tells it; empty otherwise. */
 struct skep_span skep_program_named(const struct skep_case *c);

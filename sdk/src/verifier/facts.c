@@ -2,6 +2,7 @@
 /* What templates talk about, beyond what the message itself names. */
 #include "explanation.h"
 #include "names.h"
+#include "object_facts.h"
 #include "release.h"
 #include "story.h"
 
@@ -198,6 +199,26 @@ static struct skep_span exchanged_kind(const struct skep_case *c, size_t step)
 	return SPAN("bpf_kptr_xchg");
 }
 
+/* The code that gives it back; behind a check, where it may still be NULL. */
+static const char *give_back(const struct skep_case *c, struct skep_span call,
+			     struct skep_span name)
+{
+	const char *code = skep_release_code(c->arena, call, name);
+	int64_t id, own;
+
+	if (!name.length || !code[0] || !skep_fields_number(&c->fields, SPAN("id"), &id))
+		return code;
+	for (int reg = 0; reg < 10; reg++) {
+		struct skep_span value = skep_path_register(&c->path, c->refused, reg);
+
+		if (skep_span_find(skep_value_type(value), SPAN("or_null")) >= 0 &&
+		    skep_value_number(value, "ref_obj_id", &own) && own == id)
+			return skep_arena_printf(c->arena, "if (%.*s)\n\t%s", (int)name.length,
+						 name.at, code);
+	}
+	return code;
+}
+
 /* A reference that is leaked: who gave it, and what takes it back. */
 static void add_reference(struct skep_case *c)
 {
@@ -223,8 +244,7 @@ static void add_reference(struct skep_case *c)
 	if (!name.length)
 		name = skep_name_argument(source_of_step(c, step), call,
 					  skep_release_argument(call));
-	skep_fields_set(&c->fields, SPAN("release"),
-			skep_span_of(skep_release_code(c->arena, call, name)));
+	skep_fields_set(&c->fields, SPAN("release"), skep_span_of(give_back(c, call, name)));
 }
 
 static void add_section(struct skep_case *c)
@@ -242,8 +262,9 @@ static void add_section(struct skep_case *c)
 		 skep_arena_printf(c->arena, "%.*s()", (int)call.length, call.at));
 	skep_fields_set(&c->fields, SPAN("unlock"),
 			skep_span_of(skep_release_code(c->arena, call, SPAN("flags"))));
-	skep_fields_set(&c->fields, SPAN("lock"),
-			skep_name_argument(source_of_step(c, step), call, 1));
+	call = skep_name_expression(source_of_step(c, step), call, 1);
+	skep_take(&call, SPAN("&"));
+	skep_fields_set(&c->fields, SPAN("lock"), call);
 }
 
 void skep_facts_add(struct skep_case *c)
@@ -251,9 +272,12 @@ void skep_facts_add(struct skep_case *c)
 	enum skep_rule rule = c->entry->rule;
 
 	skep_facts_add_plain(c);
-	if (c->refused == SKEP_NO_STEP)
+	if (c->refused == SKEP_NO_STEP) {
+		skep_facts_add_source(c);
 		return;
+	}
 	find_register(c);
+	skep_facts_find_size(c);
 	/* Of a leak and of a section the last call tells, not the last register. */
 	if (rule == SKEP_RULE_REFERENCE)
 		add_reference(c);
@@ -266,5 +290,8 @@ void skep_facts_add(struct skep_case *c)
 		add_pointer(c);
 		add_origin(c);
 	}
+	skep_object_facts_add(c);
+	skep_facts_add_source(c);
 	add_sums(c);
+	skep_facts_add_words(c);
 }

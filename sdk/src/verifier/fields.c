@@ -37,14 +37,15 @@ static struct skep_span cut_at(struct skep_span *rest, char c)
 static bool agrees(const struct skep_fields *fields, struct skep_span condition)
 {
 	struct skep_span name = cut_at(&condition, '=');
-	struct skep_span value = skep_fields_get(fields, name);
+	bool other = name.length && name.at[name.length - 1] == '!';
+	struct skep_span value = skep_fields_get(fields, skep_span_upto(name, name.length - other));
 
 	while (condition.length)
-		if (value.length && skep_span_starts(value, cut_at(&condition, '|')))
-			return true;
-		else if (!value.length)
-			return false;
-	return false;
+		if (!value.length)
+			return other;
+		else if (skep_span_starts(value, cut_at(&condition, '|')))
+			return !other;
+	return other;
 }
 
 bool skep_fields_agree(const struct skep_fields *fields, struct skep_span condition)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 #include "insn.h"
 
+#define INSNS_MOST (1 << 24) /* kernels verify a million; so sums with a number fit */
+
 static int hex_pair(struct skep_span text)
 {
 	int64_t value;
@@ -16,12 +18,33 @@ static int hex_pair(struct skep_span text)
 static ptrdiff_t find_glued_state(struct skep_span text)
 {
 	ptrdiff_t at = skep_span_find(text, SPAN(": R"));
+	ptrdiff_t frame = skep_span_find(text, SPAN(": frame"));
 
+	if (frame > 0 && (at < 0 || frame < at))
+		at = frame;
 	if (at < 1 || !skep_is_digit(text.at[at - 1]))
 		return -1;
 	while (at > 0 && skep_is_digit(text.at[at - 1]))
 		at--;
 	return at > 0 && text.at[at - 1] == ' ' ? at : -1;
+}
+
+/* What an instruction changed stands behind a `;` of its own; `var_off=(0x0; 0xff)` has none. */
+static ptrdiff_t find_change(struct skep_span text)
+{
+	size_t from = 0;
+
+	while (from < text.length) {
+		ptrdiff_t at = skep_span_find_char(skep_span_from(text, from), ';');
+
+		if (at < 0)
+			return -1;
+		from += (size_t)at;
+		if (!from || text.at[from - 1] == ' ' || text.at[from - 1] == '\t')
+			return (ptrdiff_t)from;
+		from++;
+	}
+	return -1;
 }
 
 bool skep_insn_parse(struct skep_span line, struct skep_insn *insn)
@@ -34,15 +57,21 @@ bool skep_insn_parse(struct skep_span line, struct skep_insn *insn)
 	skep_take_spaces(&line);
 	if (line.length < 5 || line.at[0] != '(' || line.at[3] != ')')
 		return false;
+	if (number < 0 || number > INSNS_MOST)
+		return false;
 	insn->number = (int)number;
 	insn->opcode = hex_pair(skep_span_from(line, 1));
 	insn->text = skep_span_trim(skep_span_from(line, 4));
-	insn->state = (struct skep_span){ line.at + line.length, 0 };
-	cut = skep_span_find_char(insn->text, ';');
+	insn->state = insn->next = (struct skep_span){ line.at + line.length, 0 };
+	cut = find_change(insn->text);
 	if (cut >= 0) {
 		insn->state = skep_span_trim(skep_span_from(insn->text, (size_t)cut + 1));
 		insn->text = skep_span_trim(skep_span_upto(insn->text, (size_t)cut));
 	} else if ((cut = find_glued_state(insn->text)) > 0) {
+		insn->next = skep_span_from(insn->text, (size_t)cut);
+		insn->next = skep_span_from(insn->next,
+					    (size_t)skep_span_find_char(insn->next, ':') + 1);
+		insn->next = skep_span_trim(insn->next);
 		insn->text = skep_span_trim(skep_span_upto(insn->text, (size_t)cut));
 	}
 	return insn->opcode >= 0;

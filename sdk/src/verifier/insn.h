@@ -10,6 +10,7 @@ struct skep_insn {
 	int opcode;
 	struct skep_span text;  /* r1 = *(u32 *)(r2 +4) */
 	struct skep_span state; /* what it changed: R1=scalar(...); may be empty */
+	struct skep_span next;  /* of a branch: the state where it goes on, if that stands here */
 };
 
 bool skep_insn_parse(struct skep_span line, struct skep_insn *insn);

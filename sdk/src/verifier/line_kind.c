@@ -31,6 +31,7 @@ static const struct prefix prefixes[] = {
 	PREFIX("parent ", SKEP_LINE_NOTE),
 	PREFIX("mark_precise:", SKEP_LINE_NOTE),
 	PREFIX("force_precise:", SKEP_LINE_NOTE),
+	PREFIX("SCC ", SKEP_LINE_NOTE),
 	PREFIX("propagating ", SKEP_LINE_NOTE),
 	PREFIX("Validating ", SKEP_LINE_NOTE),
 	PREFIX("BPF program '", SKEP_LINE_LOADER),
@@ -90,6 +91,18 @@ static bool is_from(struct skep_span text)
 	       skep_take(&text, SPAN(" to ")) && skep_take_number(&text, &number);
 }
 
+/* `(3,15) frame 0 insn 6 +live -8`: what Linux 6.18 notes of the stack, at log level 2. */
+static bool is_call_chain(struct skep_span text)
+{
+	size_t n = 1;
+
+	if (text.length < 4 || text.at[0] != '(' || !skep_is_digit(text.at[1]))
+		return false;
+	while (n < text.length && (skep_is_digit(text.at[n]) || text.at[n] == ','))
+		n++;
+	return n + 1 < text.length && text.at[n] == ')' && text.at[n + 1] == ' ';
+}
+
 /* `prog 'x': ...` and the like; those that say what is wrong are TEXT. */
 static bool is_progress(struct skep_span text)
 {
@@ -127,7 +140,7 @@ enum skep_line_kind skep_line_kind(struct skep_span text)
 		return SKEP_LINE_FROM;
 	if (is_state(text))
 		return SKEP_LINE_STATE;
-	if (skep_span_starts(text, SPAN("Func#")) ||
+	if (is_call_chain(text) || skep_span_starts(text, SPAN("Func#")) ||
 	    (skep_take(&rest, SPAN("frame ")) && skep_take_number(&rest, &number)))
 		return SKEP_LINE_NOTE;
 	return is_progress(text) ? SKEP_LINE_LOADER : SKEP_LINE_TEXT;

@@ -58,9 +58,33 @@ static bool ends_report(struct skep_span text, enum skep_line_kind kind, bool in
 	return kind == SKEP_LINE_TEXT && !indented && text.at[text.length - 1] != ':';
 }
 
-static int add_line(struct skep_lines *lines, struct skep_span text, bool indented, bool *in_report)
+/* Where in the log a line stands. */
+struct place {
+	bool report, listing;
+};
+
+/* Linux 7.3 prints the whole program, once for each of its analyses, before it walks it. */
+static enum skep_line_kind kind_in_listing(struct skep_span text, enum skep_line_kind kind,
+					   bool *listing)
 {
-	enum skep_line_kind kind = skep_line_kind(text);
+	if (skep_span_starts(text, SPAN("subprog#")) ||
+	    skep_span_starts(text, SPAN("stack use/def "))) {
+		*listing = true;
+		return SKEP_LINE_NOTE;
+	}
+	if (*listing && kind == SKEP_LINE_INSN)
+		return SKEP_LINE_NOTE;
+	/* `0: R1=ctx()`: the walk begins. */
+	if (kind != SKEP_LINE_BLANK && kind != SKEP_LINE_NOTE)
+		*listing = false;
+	return kind;
+}
+
+static int add_line(struct skep_lines *lines, struct skep_span text, bool indented,
+		    struct place *place)
+{
+	enum skep_line_kind kind = kind_in_listing(text, skep_line_kind(text), &place->listing);
+	bool *in_report = &place->report;
 	ptrdiff_t cut = -1;
 	int err;
 
@@ -70,10 +94,9 @@ static int add_line(struct skep_lines *lines, struct skep_span text, bool indent
 		cut = find_too_large(text);
 	if (cut > 0) {
 		err = add_line(lines, skep_span_trim(skep_span_upto(text, (size_t)cut)), indented,
-			       in_report);
+			       place);
 		return err ? err
-			   : add_line(lines, skep_span_from(text, (size_t)cut), indented,
-				      in_report);
+			   : add_line(lines, skep_span_from(text, (size_t)cut), indented, place);
 	}
 	if (kind == SKEP_LINE_REPORT)
 		*in_report = true;
@@ -85,7 +108,7 @@ static int add_line(struct skep_lines *lines, struct skep_span text, bool indent
 int skep_lines_split(struct skep_lines *lines, const char *text, size_t bytes)
 {
 	const char *end = text + bytes;
-	bool in_report = false;
+	struct place place = { .report = false };
 
 	while (text < end) {
 		const char *newline = memchr(text, '\n', (size_t)(end - text));
@@ -93,7 +116,7 @@ int skep_lines_split(struct skep_lines *lines, const char *text, size_t bytes)
 		struct skep_span line = { text, (size_t)(stop - text) };
 		struct skep_span bare = skep_unwrap(line);
 		bool indented = bare.length && bare.at > line.at && bare.at[-1] == ' ';
-		int err = add_line(lines, bare, indented, &in_report);
+		int err = add_line(lines, bare, indented, &place);
 
 		if (err)
 			return err;

@@ -137,9 +137,10 @@ static size_t argument_length(struct skep_span text)
 	return n;
 }
 
-struct skep_span skep_name_argument(struct skep_span source, struct skep_span function, int number)
+struct skep_span skep_name_expression(struct skep_span source, struct skep_span function,
+				      int number)
 {
-	ptrdiff_t at = skep_span_find_word(source, function);
+	ptrdiff_t at = function.length ? skep_span_find_word(source, function) : -1;
 	struct skep_span rest, argument = SPAN("");
 
 	if (at < 0)
@@ -151,10 +152,17 @@ struct skep_span skep_name_argument(struct skep_span source, struct skep_span fu
 		size_t n = argument_length(rest);
 
 		argument = skep_span_trim(skep_span_upto(rest, n));
-		if (i + 1 < number && (n >= rest.length || rest.at[n] == ')'))
+		if (n >= rest.length || (i + 1 < number && rest.at[n] == ')'))
 			return SPAN("");
 		rest = skep_span_from(rest, n + 1);
 	}
+	return argument;
+}
+
+struct skep_span skep_name_argument(struct skep_span source, struct skep_span function, int number)
+{
+	struct skep_span argument = skep_name_expression(source, function, number);
+
 	skep_take(&argument, SPAN("&"));
 	return skep_span_word(argument) == argument.length ? usable(argument) : SPAN("");
 }

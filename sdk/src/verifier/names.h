@@ -20,6 +20,10 @@ struct skep_span skep_name_array(struct skep_span source);
 /* `f(a, &b, c)`: argument `number` (from 1) of the call of `function`, if it is one name. */
 struct skep_span skep_name_argument(struct skep_span source, struct skep_span function, int number);
 
+/* The same, whatever expression it is; empty where the line does not have it whole. */
+struct skep_span skep_name_expression(struct skep_span source, struct skep_span function,
+				      int number);
+
 /* `int on_exec(void *ctx)`, `int BPF_PROG(on_exec, ...)`: on_exec. */
 struct skep_span skep_name_function(struct skep_span source);
 

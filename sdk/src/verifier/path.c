@@ -7,6 +7,9 @@
 /* Causes lie near; a loop verified a million times is not walked to its beginning. */
 #define STEPS_MOST 20000
 
+/* A register that so many steps do not show is taken for not told: logs are not trusted to be kind. */
+#define STATES_MOST 4096
+
 static bool from_line(struct skep_span text, int64_t *from, struct skep_span *state)
 {
 	int64_t to;
@@ -107,8 +110,12 @@ int skep_path_trace(struct skep_path *path, const struct skep_lines *lines, size
 
 		if (line->kind == SKEP_LINE_INSN) {
 			step = (struct skep_step){ .line = end };
-			if (skep_insn_parse(line->text, &step.insn))
-				err = add_step(path, &room, &step);
+			if (!skep_insn_parse(line->text, &step.insn))
+				continue;
+			if (step.insn.next.length && path->count &&
+			    !path->at[path->count - 1].before.length)
+				path->at[path->count - 1].before = step.insn.next;
+			err = add_step(path, &room, &step);
 		} else if (!path->count) {
 			continue;
 		} else if (line->kind == SKEP_LINE_STATE) {
@@ -144,7 +151,7 @@ struct skep_span skep_path_register(const struct skep_path *path, size_t step, i
 	if (step >= path->count || number < 0)
 		return SPAN("");
 	frame = path->at[step].frame;
-	for (size_t i = step; i < path->count; i++) {
+	for (size_t i = step; i < path->count && i - step < STATES_MOST; i++) {
 		const struct skep_step *s = &path->at[i];
 		struct skep_span value = SPAN("");
 

@@ -9,6 +9,8 @@
 #include "insn.h"
 #include "lines.h"
 
+#define SKEP_NO_STEP SIZE_MAX
+
 struct skep_step {
 	size_t line; /* of the log */
 	int frame;   /* of the function that it is in, outermost 0 */

@@ -1,45 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* From a line of the log to a line of the program. */
+#include <linux/bpf.h>
+
 #include "explanation.h"
-#include "story.h"
+#include "objinfo.h"
+#include "quoted.h"
 
-struct source {
-	struct skep_span text, file;
-	int64_t line;
-};
-
-/* `; c->hits++; @ x.bpf.c:11`, and without a place up to Linux 6.9. */
-static struct source parse_source(struct skep_span line)
-{
-	struct source source = { .text = skep_span_trim(skep_span_from(line, 1)) };
-	struct skep_span rest = source.text;
-	ptrdiff_t at = -1;
-
-	for (size_t from = 0; from < rest.length;) {
-		ptrdiff_t next = skep_span_find(skep_span_from(rest, from), SPAN("@ "));
-
-		if (next < 0)
-			break;
-		at = (ptrdiff_t)from + next;
-		from = (size_t)at + 1;
-	}
-	if (at < 0)
-		return source;
-	rest = skep_span_from(rest, (size_t)at + 2);
-	for (size_t i = rest.length; i-- > 0;) {
-		struct skep_span number = skep_span_from(rest, i + 1);
-
-		if (rest.at[i] != ':' || !skep_take_number(&number, &source.line) || number.length)
-			continue;
-		source.file = skep_span_upto(rest, i);
-		source.text = skep_span_trim(skep_span_upto(source.text, (size_t)at));
-		break;
-	}
-	return source;
-}
+#define MESSAGE_MOST 1024
 
 /* clang 14 gives some instructions an empty line 0: the one before it is meant. */
-static bool find_source(const struct skep_lines *lines, size_t line, struct source *source)
+static bool find_source(const struct skep_lines *lines, size_t line, struct skep_quoted *source)
 {
 	if (line >= lines->count)
 		return false;
@@ -48,7 +18,7 @@ static bool find_source(const struct skep_lines *lines, size_t line, struct sour
 			return false;
 		if (lines->at[i].kind != SKEP_LINE_SOURCE)
 			continue;
-		*source = parse_source(lines->at[i].text);
+		*source = skep_quoted_parse(lines->at[i].text);
 		if (source->text.length || source->line)
 			return true;
 	}
@@ -57,15 +27,15 @@ static bool find_source(const struct skep_lines *lines, size_t line, struct sour
 
 struct skep_span skep_source_of_line(const struct skep_lines *lines, size_t line)
 {
-	struct source source;
+	struct skep_quoted source;
 
 	return find_source(lines, line, &source) ? source.text : SPAN("");
 }
 
-struct skep_place skep_place_of_line(const struct skep_case *c, size_t line)
+static struct skep_place place_in_log(const struct skep_case *c, size_t line)
 {
 	struct skep_place place = { .insn = -1 };
-	struct source source;
+	struct skep_quoted source;
 
 	if (!find_source(&c->lines, line, &source))
 		return place;
@@ -78,6 +48,93 @@ struct skep_place skep_place_of_line(const struct skep_case *c, size_t line)
 	return place;
 }
 
+/* What only an object knows: the function, the column, and the line where the log has none. */
+static void add_spot(const struct skep_case *c, const struct skep_spot *spot,
+		     struct skep_place *place)
+{
+	const struct skep_objinfo_line *line = skep_objinfo_line_at(c->request->object, spot);
+
+	if (*spot->function->name)
+		place->function = skep_arena_copy(c->arena, skep_span_of(spot->function->name));
+	if (!line || !line->line || !*line->file)
+		return;
+	if (!place->line && !place->text) {
+		const char *file = skep_objinfo_source(line->file, c->request->source_dir);
+
+		place->line = line->line;
+		place->file = skep_arena_copy(c->arena, skep_span_of(file));
+		place->text = skep_arena_copy(c->arena, skep_span_of(line->text));
+	}
+	if (place->line == line->line)
+		place->column = line->column;
+}
+
+/* The name in quotes, or of a function() of the program, that a message is about. */
+static bool find_named(const struct skep_case *c, struct skep_span text, struct skep_spot *spot)
+{
+	for (size_t i = 0; i < text.length; i++) {
+		struct skep_span rest = skep_span_from(text, i);
+		size_t word = skep_span_word(rest);
+		char before = i ? text.at[i - 1] : ' ', after;
+
+		if (!word || word == rest.length)
+			continue;
+		after = rest.at[word];
+		if (((before == '\'' && after == '\'') || after == '(') &&
+		    skep_objinfo_find(c->request->object, skep_span_upto(rest, word), spot))
+			return true;
+		i += word;
+	}
+	return false;
+}
+
+static bool is_call(const struct skep_objinfo *o, const struct skep_spot *spot)
+{
+	struct skep_bpf_insn insn;
+
+	return skep_objinfo_insn(o, spot->at, &insn) && insn.code == (BPF_JMP | BPF_CALL);
+}
+
+/*
+ * A message is about the instruction before it. Before the first one it may name one: of a back
+ * edge the call that recurses, or else where the loop begins; or a function.
+ */
+static bool find_spot(const struct skep_case *c, size_t line, struct skep_spot *spot)
+{
+	const struct skep_objinfo *o = c->request->object;
+	int64_t number;
+
+	for (size_t i = 0; i < c->path.count; i++)
+		if (c->path.at[i].line <= line)
+			return skep_objinfo_spot(o, c->path.at[i].insn.number, spot);
+	if (skep_fields_number(&c->fields, SPAN("from"), &number) &&
+	    skep_objinfo_spot(o, number, spot) && is_call(o, spot))
+		return true;
+	if (skep_fields_number(&c->fields, SPAN("insn"), &number) &&
+	    skep_objinfo_spot(o, number, spot))
+		return true;
+	return line < c->lines.count && c->lines.at[line].kind != SKEP_LINE_SOURCE &&
+	       find_named(c, skep_span_upto(c->lines.at[line].text, MESSAGE_MOST), spot);
+}
+
+struct skep_place skep_place_of_line(const struct skep_case *c, size_t line)
+{
+	struct skep_place place = place_in_log(c, line);
+	struct skep_spot spot;
+
+	if (c->request->object && find_spot(c, line, &spot))
+		add_spot(c, &spot, &place);
+	return place;
+}
+
+void skep_place_complete(const struct skep_case *c, int64_t insn, struct skep_place *place)
+{
+	struct skep_spot spot;
+
+	if (c->request->object && skep_objinfo_spot(c->request->object, insn, &spot))
+		add_spot(c, &spot, place);
+}
+
 struct skep_place skep_place_of_step(const struct skep_case *c, size_t step)
 {
 	const struct skep_step *s;
@@ -86,7 +143,8 @@ struct skep_place skep_place_of_step(const struct skep_case *c, size_t step)
 	if (step >= c->path.count)
 		return place;
 	s = &c->path.at[step];
-	place = skep_place_of_line(c, s->line);
+	place = place_in_log(c, s->line);
+	skep_place_complete(c, s->insn.number, &place);
 	place.insn = s->insn.number;
 	place.asm_text = skep_arena_copy(c->arena, s->insn.text);
 	return place;

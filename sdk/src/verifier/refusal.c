@@ -6,7 +6,8 @@
 #include "explanation.h"
 #include "story.h"
 
-#define GROUP_MOST 16
+#define GROUP_MOST    16
+#define MALFORMED_BTF 811
 
 struct group {
 	size_t at[GROUP_MOST]; /* lines of text, the last first */
@@ -34,7 +35,11 @@ static struct group collect_last(const struct skep_lines *lines, size_t end)
 
 static int register_of(struct skep_span message)
 {
+	ptrdiff_t passed = skep_span_find(message, SPAN(" passed to R"));
 	int64_t number;
+
+	if (passed > 0)
+		return skep_register_number(skep_span_from(message, (size_t)passed + 11));
 
 	if (skep_take(&message, SPAN("arg#")) || skep_take(&message, SPAN("arg ")))
 		return skep_take_number(&message, &number) && number >= 0 && number < 5
@@ -153,6 +158,28 @@ static void fall_back(struct skep_case *c, const struct group *group)
 	c->entry = skep_entry_find(SKEP_UNKNOWN_REFUSAL);
 }
 
+/* A refused BTF is printed type by type: the last line has the error. */
+static void search_types(struct skep_case *c)
+{
+	size_t end = c->lines.count;
+
+	while (end > 0 &&
+	       skep_span_find(c->lines.at[end - 1].text, SPAN("-- END BTF LOAD LOG")) < 0)
+		end--;
+	for (size_t tries = 0; end-- > 0 && tries < GROUP_MOST; tries++) {
+		struct skep_span text = c->lines.at[end].text;
+
+		if (c->lines.at[end].kind != SKEP_LINE_TEXT || !text.length)
+			continue;
+		if (!try_message(c, end, true)) {
+			c->message = text;
+			c->message_line = end;
+			c->entry = skep_entry_find(MALFORMED_BTF);
+		}
+		return;
+	}
+}
+
 /* Where the kernel's log has no error, the loader may have one: the first is where it began. */
 static void search_all(struct skep_case *c)
 {
@@ -203,7 +230,24 @@ void skep_refusal_find(struct skep_case *c)
 	if (c->entry)
 		read_companions(c, &group);
 	if (!c->entry && !c->path.count)
+		search_types(c);
+	if (!c->entry && !c->path.count)
 		search_all(c);
 	if (!c->entry && c->finished)
 		fall_back(c, &group);
+}
+
+void skep_refusal_find_bare(struct skep_case *c)
+{
+	size_t tries = 0;
+
+	skep_fields_set(&c->fields, SPAN("log"), SPAN("none"));
+	for (size_t i = 0; i < c->lines.count && tries < 4096; i++) {
+		if (c->lines.at[i].kind != SKEP_LINE_LOADER &&
+		    c->lines.at[i].kind != SKEP_LINE_TEXT)
+			continue;
+		tries++;
+		if (try_message(c, i, true) || try_summary(c, i))
+			return;
+	}
 }

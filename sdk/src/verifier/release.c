@@ -76,6 +76,24 @@ const char *skep_release_code(struct skep_arena *arena, struct skep_span acquire
 				 pair->after);
 }
 
+bool skep_release_begins(struct skep_span call)
+{
+	const struct pair *pair = find(call);
+
+	return (pair && !pair->section) || iterator_of(call).length;
+}
+
+bool skep_release_ends(struct skep_span call)
+{
+	static const char *const ends[] = { "_release", "_discard", "_submit",  "_destroy", "_drop",
+					    "_put",     "_unlock",  "_restore", "_enable" };
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (skep_span_find(call, skep_span_of(ends[i])) >= 0)
+			return true;
+	return skep_span_is(call, SPAN("bpf_key_put")) || skep_span_is(call, SPAN("bpf_put_file"));
+}
+
 int skep_release_argument(struct skep_span acquire)
 {
 	const struct pair *pair = find(acquire);

@@ -10,6 +10,10 @@
 const char *skep_release_code(struct skep_arena *arena, struct skep_span acquire,
 			      struct skep_span variable);
 
+/* Whether a function takes something that has to be given back, or gives it back. */
+bool skep_release_begins(struct skep_span call);
+bool skep_release_ends(struct skep_span call);
+
 /* Which argument holds what is acquired, where it is not what the function returns. */
 int skep_release_argument(struct skep_span acquire);
 

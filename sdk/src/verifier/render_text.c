@@ -6,226 +6,135 @@
  *	  --> x.bpf.c:11, instruction 8, program on_exec
  *	   |
  *	10 | c = bpf_map_lookup_elem(&counts, &key);
- *	   | - bpf_map_lookup_elem() returns NULL when the key is absent
+ *	   |     ---------------------------------- returns NULL when the key is absent
  *	11 | c->hits++;
  *	   | ^ R0 invalid mem access 'map_value_or_null'
  */
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/fail.h"
 #include "base/opts.h"
-#include "explanation.h"
+#include "render.h"
 
 #define COLUMNS       80
 #define COLUMNS_LEAST 40
 #define COLUMNS_MOST  1000
 
-struct page {
-	FILE *out;
-	bool color;
-	int columns, margin; /* of the line numbers */
-};
-
-enum ink {
-	INK_NONE,
-	INK_ERROR,
-	INK_FRAME,
-	INK_CAUSE,
-	INK_HELP,
-	INK_BOLD,
-};
-
-static const char *ink(const struct page *page, enum ink ink)
+static void widen(struct skep_render *r, unsigned number)
 {
-	static const char *const escapes[] = { "\033[0m",  "\033[1;31m", "\033[34m",
-					       "\033[33m", "\033[1;32m", "\033[1m" };
+	int width = snprintf(NULL, 0, "%u", number);
 
-	return page->color ? escapes[ink] : "";
+	if (width > r->margin)
+		r->margin = width;
 }
 
-/* Logs may hold anything: what could move the cursor is not passed on. */
-static void put_clean(const struct page *page, const char *text, size_t most)
+static void measure(struct skep_render *r, const struct skep_diagnostic *d)
 {
-	for (size_t i = 0; text[i] && i < most; i++) {
-		unsigned char c = (unsigned char)text[i];
-
-		fputc(c == '\t' ? ' ' : c < 32 || c == 127 ? '?' : c, page->out);
-	}
-}
-
-/* Words up to the edge of the page; further lines begin with `indent`. */
-static void put_wrapped(const struct page *page, const char *text, int column, const char *indent)
-{
-	bool first = true;
-
-	text += strspn(text, " ");
-	while (*text) {
-		size_t word = strcspn(text, " ");
-
-		if (!first && column + 1 + (int)word > page->columns) {
-			fprintf(page->out, "\n%s", indent);
-			column = (int)strlen(indent);
-		} else if (!first) {
-			fputc(' ', page->out);
-			column++;
-		}
-		put_clean(page, text, word);
-		column += (int)word;
-		text += word;
-		text += strspn(text, " ");
-		first = false;
-	}
-	fputc('\n', page->out);
-}
-
-static void put_bar(const struct page *page, unsigned line)
-{
-	char number[16] = "";
-
-	if (line)
-		snprintf(number, sizeof(number), "%u", line);
-	fprintf(page->out, "%s%*s |%s", ink(page, INK_FRAME), page->margin, number,
-		ink(page, INK_NONE));
-}
-
-static void put_mark(const struct page *page, enum ink color, char mark, const char *label)
-{
-	char indent[32];
-
-	snprintf(indent, sizeof(indent), "%*s |   ", page->margin, "");
-	put_bar(page, 0);
-	fprintf(page->out, " %s%c ", ink(page, color), mark);
-	put_wrapped(page, label, (int)strlen(indent), indent);
-	fputs(ink(page, INK_NONE), page->out);
-}
-
-/* The source where it is known, else the instruction. */
-static void put_place(const struct page *page, const struct skep_place *place)
-{
-	size_t room = (size_t)(page->columns - page->margin - 3);
-	char insn[32];
-
-	put_bar(page, place->line);
-	fputc(' ', page->out);
-	if (place->text) {
-		put_clean(page, place->text, room);
-	} else if (place->asm_text) {
-		snprintf(insn, sizeof(insn), "%d: ", place->insn);
-		put_clean(page, insn, room);
-		put_clean(page, place->asm_text, room);
-	}
-	fputc('\n', page->out);
-}
-
-static int width_of(unsigned number)
-{
-	return snprintf(NULL, 0, "%u", number);
-}
-
-static void measure(struct page *page, const struct skep_diagnostic *d)
-{
-	page->margin = width_of(d->primary.line);
+	widen(r, d->primary.line);
 	for (size_t i = 0; i < d->cause_count; i++)
-		if (width_of(d->causes[i].place.line) > page->margin)
-			page->margin = width_of(d->causes[i].place.line);
-}
-
-static void put_head(const struct page *page, const struct skep_diagnostic *d)
-{
-	const char *comma = "";
-
-	fprintf(page->out, "%serror[%s]%s: %s", ink(page, INK_ERROR), d->code, ink(page, INK_NONE),
-		ink(page, INK_BOLD));
-	put_wrapped(page, d->message, 8 + (int)strlen(d->code), "  ");
-	fprintf(page->out, "%s%*s--> ", ink(page, INK_NONE), page->margin, "");
-	if (d->primary.file) {
-		put_clean(page, d->primary.file, 256);
-		fprintf(page->out, ":%u", d->primary.line);
-		if (d->primary.column)
-			fprintf(page->out, ":%u", d->primary.column);
-		comma = ", ";
-	}
-	if (d->primary.insn >= 0) {
-		fprintf(page->out, "%sinstruction %d", comma, d->primary.insn);
-		comma = ", ";
-	}
-	if (d->program) {
-		fprintf(page->out, "%sprogram ", comma);
-		put_clean(page, d->program, 64);
-	} else if (!*comma) {
-		fputs("before the first instruction", page->out);
-	}
-	fputc('\n', page->out);
-}
-
-static bool same_line(const struct skep_place *a, const struct skep_place *b)
-{
-	return a->line == b->line && a->text && b->text && !strcmp(a->text, b->text);
-}
-
-/* Causes in the order in which they happened; the last found is the oldest. */
-static void put_story(const struct page *page, const struct skep_diagnostic *d)
-{
-	const struct skep_place *last = NULL;
-
-	put_bar(page, 0);
-	fputc('\n', page->out);
-	for (size_t i = d->cause_count; i-- > 0;) {
-		const struct skep_place *place = &d->causes[i].place;
-
-		if (!last || !same_line(last, place))
-			put_place(page, place);
-		put_mark(page, INK_CAUSE, '-', d->causes[i].label);
-		last = place;
-	}
-	if ((d->primary.text || d->primary.asm_text) && (!last || !same_line(last, &d->primary)))
-		put_place(page, &d->primary);
-	put_mark(page, INK_ERROR, '^', d->kernel_message);
-}
-
-static void put_fix(const struct page *page, const struct skep_fix *fix)
-{
-	const char *code = fix->code;
-
-	fprintf(page->out, "%shelp%s: ", ink(page, INK_HELP), ink(page, INK_NONE));
-	put_wrapped(page, fix->text, 6, "  ");
-	while (code && *code) {
-		size_t line = strcspn(code, "\n");
-
-		put_bar(page, 0);
-		fputs("   ", page->out);
-		for (; line && *code == '\t'; code++, line--)
-			fputs("        ", page->out);
-		put_clean(page, code, line);
-		fputc('\n', page->out);
-		code += line + (code[line] == '\n');
-	}
-}
-
-static void put_diagnostic(struct page *page, const struct skep_diagnostic *d)
-{
-	measure(page, d);
-	put_head(page, d);
-	put_story(page, d);
-	put_bar(page, 0);
-	fputc('\n', page->out);
-	fputs("  ", page->out);
-	put_wrapped(page, d->explanation, 2, "  ");
+		widen(r, d->causes[i].place.line);
 	for (size_t i = 0; i < d->fix_count; i++)
-		put_fix(page, &d->fixes[i]);
-	fprintf(page->out, "more: skep explain %s%s\n", d->code,
-		d->confidence == SKEP_CONFIDENCE_EXACT ? ""
-						       : "   (from the message; the log does not "
-							 "show how it came to it)");
+		widen(r, skep_render_last_line(&d->fixes[i]));
+	for (size_t i = 0; r->verbose && i < d->step_count; i++)
+		widen(r, d->steps[i].place.line);
+}
+
+/* One of the things that say where it is, on the next line where this one is full. */
+static int put_item(const struct skep_render *r, int column, const char *kind, const char *name)
+{
+	struct skep_span text = skep_span_upto(skep_span_of(name), 256);
+	int width = (int)strlen(kind) + skep_render_width(text), least = r->margin + 4;
+
+	if (column > least && column + 2 + width > r->columns) {
+		fprintf(r->out, ",\n%*s", least, "");
+		column = least;
+	} else if (column > least) {
+		fputs(", ", r->out);
+		column += 2;
+	}
+	fputs(kind, r->out);
+	skep_render_text(r, text);
+	return column + width;
+}
+
+static int put_file(const struct skep_render *r, const struct skep_place *place, int column)
+{
+	char line[32];
+
+	column = put_item(r, column, "", place->file);
+	snprintf(line, sizeof(line), place->column ? ":%u:%u" : ":%u", place->line, place->column);
+	fputs(line, r->out);
+	return column + (int)strlen(line);
+}
+
+static void put_where(const struct skep_render *r, const struct skep_diagnostic *d)
+{
+	const struct skep_place *at = &d->primary;
+	int column = r->margin + 4;
+	char number[16];
+
+	fprintf(r->out, "%s%*s--> %s", skep_ink(r, SKEP_INK_FRAME), r->margin, "",
+		skep_ink(r, SKEP_INK_NONE));
+	if (at->file)
+		column = put_file(r, at, column);
+	snprintf(number, sizeof(number), "%d", at->insn);
+	if (at->insn >= 0)
+		column = put_item(r, column, "instruction ", number);
+	if (at->function && (!d->program || strcmp(d->program, at->function)))
+		column = put_item(r, column, "function ", at->function);
+	if (d->program)
+		column = put_item(r, column, "program ", d->program);
+	if (column == r->margin + 4)
+		fputs("before the first instruction", r->out);
+	fputc('\n', r->out);
+}
+
+static void put_head(const struct skep_render *r, const struct skep_diagnostic *d)
+{
+	fprintf(r->out, "%serror[%s]%s: %s", skep_ink(r, SKEP_INK_ERROR), d->code,
+		skep_ink(r, SKEP_INK_NONE), skep_ink(r, SKEP_INK_BOLD));
+	skep_render_words(r, d->message, 9 + (int)strlen(d->code), "  ");
+	fputs(skep_ink(r, SKEP_INK_NONE), r->out);
+	put_where(r, d);
+}
+
+static void put_more(const struct skep_render *r, const struct skep_diagnostic *d)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text), "more: skep explain %s%s", d->code,
+		 d->confidence == SKEP_CONFIDENCE_EXACT
+			 ? ""
+			 : " (from the message; the log does not show how it came to it)");
+	skep_render_words(r, text, 0, "  ");
+}
+
+static int put_diagnostic(struct skep_render *r, const struct skep_diagnostic *d)
+{
+	int err;
+
+	measure(r, d);
+	put_head(r, d);
+	err = skep_render_source(r, d);
+	if (err)
+		return err;
+	skep_render_bar(r, 0);
+	fputs("\n  ", r->out);
+	skep_render_words(r, d->explanation, 2, "  ");
+	if (r->verbose && d->step_count)
+		err = skep_render_story(r, d);
+	if (err)
+		return err;
+	skep_render_fixes(r, d);
+	put_more(r, d);
+	return 0;
 }
 
 int skep_diagnostic_text(char **out, const struct skep_diagnostic *diagnostic,
 			 const struct skep_diagnostic_text_opts *opts)
 {
-	struct page page = { .color = SKEP_OPT(opts, color), .columns = COLUMNS };
+	struct skep_render r = { .color = SKEP_OPT(opts, color), .columns = COLUMNS };
 	unsigned columns = SKEP_OPT(opts, columns);
 	int err = SKEP_OPTS_CHECK(opts);
 	char *text = NULL;
@@ -237,12 +146,13 @@ int skep_diagnostic_text(char **out, const struct skep_diagnostic *diagnostic,
 		return skep_fail(EINVAL, "a page has %d to %d columns, not %u", COLUMNS_LEAST,
 				 COLUMNS_MOST, columns);
 	if (columns)
-		page.columns = (int)columns;
-	page.out = open_memstream(&text, &bytes);
-	if (!page.out)
+		r.columns = (int)columns;
+	r.verbose = SKEP_OPT(opts, verbose);
+	r.out = open_memstream(&text, &bytes);
+	if (!r.out)
 		return skep_fail(ENOMEM, "no memory for the text");
-	put_diagnostic(&page, diagnostic);
-	if (fclose(page.out)) {
+	err = put_diagnostic(&r, diagnostic);
+	if (fclose(r.out) || err) {
 		free(text);
 		return skep_fail(ENOMEM, "no memory for the text");
 	}

@@ -18,8 +18,6 @@ enum skep_origin_kind {
 	SKEP_ORIGIN_ENTRY,    /* there at the beginning: the context, or an argument */
 };
 
-#define SKEP_NO_STEP SIZE_MAX
-
 struct skep_origin {
 	enum skep_origin_kind kind;
 	size_t step;           /* of the path; SKEP_NO_STEP for ENTRY and UNKNOWN */

@@ -59,7 +59,7 @@ int parse_udp(struct xdp_md *ctx)
 	now = bpf_ktime_get_ns();
 	bpf_map_update_elem(&last_seen, &saddr, &now, BPF_ANY);
 
-	udp = data + parser->l4_offset;
+	udp = data + (parser->l4_offset & 0x1ff);
 	if ((void *)(udp + 1) > data_end)
 		return XDP_DROP;
 	parser->last_port = bpf_ntohs(udp->dest);

@@ -35,9 +35,10 @@ int steer(struct bpf_sk_lookup *ctx)
 		return SK_PASS;
 	index = ctx->local_port - FIRST_PORT;
 	sk = bpf_map_lookup_elem(&servers, &index);
+	if (!sk)
+		return SK_PASS;
 	err = bpf_sk_assign(ctx, sk, 0);
-	if (sk)
-		bpf_sk_release(sk);
+	bpf_sk_release(sk);
 	if (err)
 		return SK_DROP;
 	counter = bpf_map_lookup_elem(&steered, &index);

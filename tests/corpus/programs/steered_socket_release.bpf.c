@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* Steers connections to sockets in a map: bpf_sk_assign() takes NULL, bpf_sk_release() does not. */
+/* Steers connections to sockets in a map, whether there is one or not. */
 #include <linux/bpf.h>
 #include <linux/in.h>
 #include <bpf/bpf_helpers.h>
@@ -35,8 +35,8 @@ int steer(struct bpf_sk_lookup *ctx)
 		return SK_PASS;
 	index = ctx->local_port - FIRST_PORT;
 	sk = bpf_map_lookup_elem(&servers, &index); /* cause */
-	err = bpf_sk_assign(ctx, sk, 0);
-	bpf_sk_release(sk); /* refused */
+	err = bpf_sk_assign(ctx, sk, 0);            /* refused */
+	bpf_sk_release(sk);
 	if (err)
 		return SK_DROP;
 	counter = bpf_map_lookup_elem(&steered, &index);

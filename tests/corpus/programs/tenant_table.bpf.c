@@ -57,4 +57,7 @@ int enforce(struct __sk_buff *skb)
 	return TC_ACT_OK;
 }
 
+/* Clang leaves a type out of BTF that it sees only behind pointers. */
+struct limit template;
+
 char LICENSE[] SEC("license") = "GPL";

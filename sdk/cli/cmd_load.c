@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include "cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <skep/error.h>
+
+#include "load.h"
+
+/*
+ * Of a level 1 log this is far more than causes need; of level 2 it is some 500,000 instructions,
+ * and more would only say the same. The kernel takes no more than 16 MB before Linux 5.2.
+ */
+#define FIRST_BYTES  (((size_t)16 << 20) - 1)
+#define SECOND_BYTES (((size_t)32 << 20) - 1)
+
+static const struct argp_option options[] = {
+	{ "stats", 's', NULL, 0, "What verification cost: instructions, states, stack, time, lines",
+	  0 },
+	{ 0 },
+};
+
+static void add(struct load *load, const char *path, struct argp_state *state)
+{
+	struct load_object *grown =
+		realloc(load->objects, (load->count + 1) * sizeof(*load->objects));
+
+	if (!grown)
+		argp_failure(state, EXIT_FAILED, 0, "no memory");
+	load->objects = grown;
+	load->objects[load->count++] = (struct load_object){ .path = path };
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct load *load = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &load->show;
+		return 0;
+	case 's':
+		load->stats = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		add(load, arg, state);
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "which object?");
+		return 0;
+	case ARGP_KEY_END:
+		if (load->show.object)
+			argp_error(state, "--object is for logs; here objects are arguments");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp_child children[] = { { &show_argp, 0, NULL, 0 }, { 0 } };
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.children = children,
+	.args_doc = "OBJECT...",
+	.doc = "Load each program of a BPF object, and explain what the kernel refuses.\v"
+	       "Nothing is attached, and nothing stays in the kernel. Any .bpf.o will do. Exit "
+	       "codes: 0 when all was loaded, 1 when something was refused.",
+};
+
+/* A misspelt name would otherwise load nothing, and all of it with success. */
+static void check_program(const struct load *load, struct load_object *object)
+{
+	const char *only = load->show.program;
+
+	if (!only || object->failed)
+		return;
+	for (size_t i = 0; i < object->count; i++)
+		if (!strcmp(object->programs[i].name, only))
+			return;
+	object->failed = true;
+	if (asprintf(&object->message, "%s has no program '%s'", object->path, only) < 0)
+		object->message = NULL;
+}
+
+static void check_any(const struct load *load, struct load_object *object)
+{
+	if (object->failed || object->count || load->show.program)
+		return;
+	object->failed = true;
+	if (asprintf(&object->message, "%s has no program", object->path) < 0)
+		object->message = NULL;
+}
+
+static bool has_refusal(const struct load *load)
+{
+	for (size_t o = 0; o < load->count; o++) {
+		if (load->objects[o].failed)
+			return true;
+		for (size_t i = 0; i < load->objects[o].count; i++)
+			if (load->objects[o].programs[i].verdict == LOAD_REFUSED)
+				return true;
+	}
+	return false;
+}
+
+static int run(struct load *load)
+{
+	int code = EXIT_OK;
+
+	if (skep_explain(&load->all, "", 0, NULL))
+		return skep_perror(load->what);
+	if (load_log_make(&load->first, FIRST_BYTES) || load_log_make(&load->second, SECOND_BYTES))
+		return cli_fail(load->what, NULL, "no memory for logs");
+	for (size_t i = 0; !code && i < load->count; i++) {
+		code = load_try(load, &load->objects[i]);
+		check_program(load, &load->objects[i]);
+		check_any(load, &load->objects[i]);
+	}
+	if (!code)
+		code = load_show(load);
+	return code ? code : (has_refusal(load) ? EXIT_FAILED : EXIT_OK);
+}
+
+static void release(struct load *load)
+{
+	for (size_t o = 0; o < load->count; o++) {
+		struct load_object *object = &load->objects[o];
+
+		for (size_t i = 0; i < object->count; i++) {
+			struct load_program *program = &object->programs[i];
+
+			skep_explanation_free(program->explanation);
+			free(program->name);
+			free(program->section);
+			free(program->message);
+			free(program->hint);
+		}
+		skep_explanation_free(object->explanation);
+		free(object->programs);
+		free(object->message);
+		free(object->hint);
+	}
+	free(load->objects);
+	load_log_free(&load->first);
+	load_log_free(&load->second);
+	skep_explanation_free(load->all);
+}
+
+int cmd_load(int argc, char **argv)
+{
+	struct load load = { .what = argv[0], .show.no_costs = true };
+	int code;
+
+	cli_parse(&argp, argc, argv, &load);
+	code = run(&load);
+	release(&load);
+	return code;
+}

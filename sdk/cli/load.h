@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* `skep load`: what became of each program of each object. */
+#ifndef SKEP_CLI_LOAD_H
+#define SKEP_CLI_LOAD_H
+
+#include <skep/object.h>
+
+#include "explain_show.h"
+
+enum load_verdict {
+	LOAD_LEFT_OUT, /* by --program */
+	LOAD_UNTRIED,  /* the object as a whole was refused before it came to this one */
+	LOAD_ACCEPTED,
+	LOAD_REFUSED,
+};
+
+struct load_program {
+	char *name, *section;
+	enum load_verdict verdict;
+	bool by_verifier;     /* it was the verifier that refused it, and the log is explained */
+	char *message, *hint; /* the library's, of a refused one; hint may be NULL */
+	struct skep_explanation *explanation; /* of the refusal, or of the cost; may be NULL */
+	/* What the kernel tells of one that it accepted; 0 where it does not tell. */
+	uint64_t insns; /* verified */
+	uint32_t xlated_bytes, jited_bytes;
+};
+
+struct load_object {
+	const char *path;
+	bool failed; /* as a whole: message says how */
+	char *message, *hint;
+	struct skep_explanation *explanation; /* of that, from libbpf's words; or NULL */
+	struct load_program *programs;
+	size_t count;
+};
+
+/* Where the verifier writes; the memory is taken as it is written. */
+struct load_log {
+	char *text; /* terminated */
+	size_t room;
+};
+
+struct load {
+	const char *what; /* "skep load" */
+	struct show show;
+	bool stats;
+	struct load_object *objects;
+	size_t count;
+	struct load_log first, second;
+	struct skep_explanation *all; /* of all that was refused or measured: for one document */
+};
+
+/* load_try.c: which programs of an object the kernel takes. EXIT_OK, or EXIT_FAILED said why. */
+int load_try(struct load *load, struct load_object *object);
+
+/*
+ * Opens the object again and loads this program alone, with a log of this level, into memory that
+ * is emptied before. Whether it was loaded.
+ */
+bool load_alone(const struct load_object *object, const struct load_program *program,
+		unsigned level, struct load_log *log);
+
+/* load_log.c */
+int load_log_make(struct load_log *log, size_t room);
+void load_log_empty(struct load_log *log);
+void load_log_free(struct load_log *log);
+/* Whether it lacks its end: an older kernel keeps the beginning of what does not fit. */
+bool load_log_is_cut(const struct load_log *log);
+
+/*
+ * Explains the refusal of a program from the log of level 1 in load->first, with more logs where
+ * that does not tell all; or from libbpf's words, where there is no log.
+ */
+int load_explain(struct load *load, const struct load_object *object, struct load_program *program,
+		 const char *words);
+
+/* The same for an object that was refused as a whole, where libbpf's words are known ones. */
+int load_explain_object(struct load *load, struct load_object *object, const char *words);
+
+/* Measures an accepted program: what its verification cost, by line. */
+int load_measure(struct load *load, const struct load_object *object, struct load_program *program);
+
+/* load_show.c: prints everything in the form that was asked for. An exit code. */
+int load_show(const struct load *load);
+
+/* load_cost.c: costs as text, with what a loaded program itself tells, where there is one. */
+struct load_cost_row {
+	const struct skep_cost *cost;
+	uint32_t xlated_bytes, jited_bytes; /* 0: not known */
+};
+void load_costs_print(const struct load_cost_row *rows, size_t count, FILE *out);
+
+/* All that an explanation has, below an empty line. */
+void load_costs_show(const struct skep_explanation *explanation, FILE *out);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* Lengths in the program are in the order of the machine. */
+#include <linux/bpf.h>
+#include <linux/if_ether.h>
+#include <linux/ip.h>
+#include <bpf/bpf_helpers.h>
+
+#define HEADERS (sizeof(struct ethhdr) + sizeof(struct iphdr))
+
+SEC("xdp")
+int drop_port_zero(struct xdp_md *ctx)
+{
+	void *data_end = (void *)(long)ctx->data_end;
+	void *data = (void *)(long)ctx->data;
+	__u16 *port = data + HEADERS;
+
+	if ((void *)(port + 1) > data_end)
+		return XDP_PASS;
+	return *port ? XDP_PASS : XDP_DROP;
+}
+
+char LICENSE[] SEC("license") = "GPL";

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* The base of the kernel is subtracted from a task's address. */
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#define KERNEL_BASE 0xffff888000000000UL
+
+struct task_struct;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u64);
+	__type(value, __u64);
+} switched_in SEC(".maps");
+
+SEC("tp_btf/sched_switch")
+int BPF_PROG(on_switch, _Bool preempt, struct task_struct *prev, struct task_struct *next)
+{
+	__u64 id = (__u64)next - KERNEL_BASE; /* refused */
+	__u64 now = bpf_ktime_get_ns();
+
+	bpf_map_update_elem(&switched_in, &id, &now, BPF_ANY);
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "GPL";

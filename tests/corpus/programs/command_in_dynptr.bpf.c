@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* A record of user space is read from the dynptr itself. */
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+struct command {
+	__u32 kind;
+	__u32 value;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_USER_RINGBUF);
+	__uint(max_entries, 4096);
+} commands SEC(".maps");
+
+__u32 limit = 100;
+
+static long on_command(struct bpf_dynptr *record, void *unused)
+{
+	struct command *c = (struct command *)record; /* cause */
+
+	if (c->kind == 1) /* refused */
+		limit = c->value;
+	return 0;
+}
+
+SEC("raw_tp/sched_process_exec")
+int drain(void *ctx)
+{
+	bpf_user_ringbuf_drain(&commands, on_command, NULL, 0);
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "GPL";

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* The key of an element is changed by the callback that visits it. */
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+struct bpf_map;
+
+struct flow {
+	__u32 address;
+	__u16 port;
+	__u16 generation;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, struct flow);
+	__type(value, __u64);
+} flows SEC(".maps");
+
+static long age(struct bpf_map *map, struct flow *key, __u64 *bytes, void *ctx)
+{
+	key->generation = 0; /* refused */
+	*bytes /= 2;
+	return 0;
+}
+
+SEC("raw_tp/sched_process_exit")
+int age_flows(void *ctx)
+{
+	bpf_for_each_map_elem(&flows, age, NULL, 0);
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "GPL";

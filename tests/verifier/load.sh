@@ -1,0 +1,220 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+# `skep load`: each program of an object by itself, in every form; what it costs; what it leaves.
+# test_load.c shows the core of it on each kernel.
+# shellcheck source=../cli/common.sh
+. "$SKEP_SOURCE_DIR/tests/cli/common.sh"
+
+require_root
+cp "$SKEP_TEST_FILES"/*.o .
+
+# loads STATUS ARGUMENT...: standard output to out, standard error to err.
+loads()
+{
+	local status=$1 is=0
+
+	shift
+	timeout -k 5 120 "$skep" load "$@" > out 2> err || is=$?
+	[[ $is -eq $status ]] || { echo "status $is, not $status: $*"; cat out err; return 1; }
+}
+
+each_program_by_itself()
+{
+	loads 1 many.bpf.o
+	grep -E '^(ok|refused|error)' out | sed 's/:.*//' > found
+	cat > wanted <<- 'END'
+		ok good_first (raw_tp/sched_process_exec)
+		refused bad_null (raw_tp/sched_process_exit)
+		error[SKEP-V001]
+		ok good_middle (xdp)
+		refused bad_packet (xdp)
+		error[SKEP-V101]
+		refused bad_hook (tp_btf/skepload_no_such)
+		error[SKEP-V812]
+		ok good_last (socket)
+	END
+	diff wanted found
+	grep -q '^ok good_last (socket): [0-9][0-9]* insns$' out
+	grep -q 'many.bpf.c:20' out
+	grep -q 'this kernel has no tracepoint skepload_no_such' out
+	[[ ! -s err ]] || { cat err; return 1; }
+	lacks $'\033' out
+	kernel_is_free skepload
+}
+
+one_of_them()
+{
+	loads 0 -p good_middle many.bpf.o
+	[[ $(cat out) =~ ^ok\ good_middle\ \(xdp\):\ [0-9]+\ insns$ ]]
+	loads 1 -p bad_null many.bpf.o
+	lacks '^ok' out
+	says 1 "many.bpf.o has no program 'nothing'" "$skep" load -p nothing many.bpf.o
+}
+
+nothing_refused_is_silent_success()
+{
+	loads 0 "$(example execsnoop)" "$(example xdpcount)"
+	[[ ! -s err ]]
+	lacks '^refused' out
+	[[ $(grep -c '\.bpf\.o:$' out) -eq 2 ]]
+	loads 0 -f patch "$(example xdpcount)"
+	[[ ! -s out && ! -s err ]]
+}
+
+# values KEY INDENT FILE: what a member has, wherever it stands so deep in a document.
+values()
+{
+	sed -n "s/^ \{$2\}\"$1\": \"\{0,1\}\([^\",]*\).*/\1/p" "$3"
+}
+
+json_has_every_program()
+{
+	loads 1 -f json many.bpf.o
+	[[ $(values verdict 2 out) = rejected ]]
+	[[ $(values code 6 out | xargs) = "SKEP-V001 SKEP-V101 SKEP-V812" ]]
+	values program 6 out | xargs > found
+	echo bad_null bad_packet bad_hook good_first bad_null good_middle bad_packet bad_hook \
+		good_last | cmp - found
+	[[ $(values verdict 6 out | xargs) = \
+		"accepted rejected accepted rejected rejected accepted" ]]
+	[[ $(values line 8 out | head -n 1) -eq 20 ]]
+	lacks '"costs"' out
+	loads 0 -f json "$(example xdpcount)"
+	[[ $(values verdict 2 out) = accepted ]]
+	loads 1 -f json lost.bpf.o
+	[[ $(values message 6 out | tail -n 1) = "cannot create map 'skepload_lost': Invalid argument" ]]
+}
+
+other_forms_hold_all_refusals()
+{
+	loads 1 -f sarif many.bpf.o
+	[[ $(grep -c '"ruleId": "SKEP-V' out) -eq 3 ]]
+	loads 1 -f github many.bpf.o
+	[[ $(grep -c '^::error ' out) -eq 3 ]]
+	loads 1 -f html many.bpf.o
+	grep -qi '<!doctype html' out
+	# Those without a place of their own are said to people too.
+	grep -q '^skep load: .*no tracepoint skepload_no_such' err
+	loads 1 -v many.bpf.o
+	loads 1 -vv many.bpf.o
+}
+
+# Left out programs leave slots of the table empty: that is not the fault of the others.
+tables_and_replacements()
+{
+	loads 1 jumps.bpf.o
+	grep -q '^refused refused (socket)$' out
+	grep -q '^ok target (socket)' out
+	grep -q '^refused replacement (freplace/deep): .*attach program FD' out
+	grep -q 'hint: it replaces a function of another program' out
+	kernel_is_free skepload
+}
+
+an_object_as_a_whole()
+{
+	loads 1 lost.bpf.o
+	grep -q "cannot create map 'skepload_lost'" err
+	grep -q '^error\[SKEP-V901\]' out
+	lacks '^(ok|refused)' out
+	# The others are loaded all the same.
+	loads 1 lost.bpf.o "$(example xdpcount)" /nonexistent.o
+	grep -q '^ok ' out
+	grep -q 'cannot open /nonexistent.o' err
+}
+
+stats_of_accepted()
+{
+	loads 1 --stats many.bpf.o
+	grep -qE '^PROGRAM +INSNS +OF LIMIT .*STACK +TIME' out
+	grep -qE '^good_last +[0-9],[0-9]{3} +0\.[0-9] %' out
+	sed -n '/^The costliest lines of good_last/,$p' out > lines
+	grep -q 'many.bpf.c:4[0-9] .*for (int i = 0' lines
+	loads 0 --stats -p good_last -f json many.bpf.o
+	# The whole log fits, and every instruction of it has its line.
+	values insns 10 out | awk '{ n += $1 } END { print n }' > sum
+	values insns 6 out | sort -u | cmp - sum
+	[[ $(values insns_shown 6 out) = "$(cat sum)" && $(values insn_limit 6 out) = 1000000 ]]
+	[[ $(values text 10 out | head -n 1) = 'for (int i = 0; i < 500; i++)' ]]
+	[[ $(values stack 6 out) = 0 && $(values time_us 6 out) -gt 0 ]]
+	[[ $(values bpf_bytes 6 out) -gt 0 ]]
+}
+
+stack_of_a_chain()
+{
+	loads 0 --stats -p target -f json jumps.bpf.o
+	[[ $(values stack 6 out) = 104 ]]
+}
+
+too_complex_shows_where()
+{
+	loads 1 --stats heavy.bpf.o
+	grep -q '^error\[SKEP-V703\]' out
+	grep -qE '^heavy \(refused\) +1,000,001 +100\.0 %' out
+	sed -n '/^The costliest lines of heavy/,$p' out | sed -n 2,3p > lines
+	[[ $(grep -c 'heavy.bpf.c:1[34] ' lines) -eq 2 ]] || { cat out; return 1; }
+}
+
+memory_is_bounded()
+{
+	local most
+
+	/usr/bin/env time -f %M -o peak "$skep" load heavy.bpf.o > out 2> err || true
+	most=$(tail -n 1 peak)
+	[[ $most -lt 131072 ]] || { echo "$most KB"; return 1; }
+}
+
+explain_prints_costs_too()
+{
+	printf '%s\n' 'func#0 @0' '; return 0; @ x.bpf.c:9' '0: (b7) r0 = 0' '1: (95) exit' \
+		'verification time 12 usec' 'stack depth 8' \
+		'processed 2 insns (limit 1000000) max_states_per_insn 0 total_states 0 peak_states 0 mark_read 0' \
+		> accepted.log
+	succeeds "$skep" explain accepted.log
+	grep -q '^accepted' says.out
+	grep -qE '^\(program\) +2 +< 0.1 % +8 +12 us$' says.out
+	grep -q 'x.bpf.c:9  return 0;' says.out
+	succeeds "$skep" explain -f json accepted.log
+	grep -q '"insns": 2' says.out
+}
+
+bad_input_is_one_line()
+{
+	: > empty.o
+	echo text > text.o
+	head -c 2000 many.bpf.o > cut.o
+	says 1 'No such file' "$skep" load /nonexistent.o
+	says 1 'is not a file' "$skep" load /
+	says 1 'is not a file' "$skep" load /dev/null
+	says 1 'is empty' "$skep" load empty.o
+	says 1 'is not an ELF file' "$skep" load text.o
+	says 1 'not BPF' "$skep" load "$skep"
+	says 1 'cut' "$skep" load cut.o
+	says 2 'which object' "$skep" load
+	says 2 'format is' "$skep" load -f xml many.bpf.o
+	says 2 'object is for logs' "$skep" load -o many.bpf.o many.bpf.o
+}
+
+without_privilege()
+{
+	says 1 'lacks CAP_BPF' ./as '' "$skep" load many.bpf.o
+	grep -q 'hint: run it with sudo' says.err
+}
+
+claim "three of six programs are refused: a line for each of six, an explanation for each of three" \
+	each_program_by_itself
+claim "--program: only that one" one_of_them
+claim "objects of which nothing is refused: status 0, a line a program" \
+	nothing_refused_is_silent_success
+claim "JSON: every program, every diagnostic, errors of whole objects" json_has_every_program
+claim "SARIF, annotations, the page: all refusals in one document" other_forms_hold_all_refusals
+claim "tables of tail calls, and a replacement whose target nobody names" tables_and_replacements
+claim "a map that cannot be made: said once, and the other objects are loaded" an_object_as_a_whole
+claim "--stats: numbers, and lines whose counts add up to what the kernel counted" stats_of_accepted
+claim "--stats: stack of the deepest chain of calls" stack_of_a_chain
+claim "--stats of what is too complex: the refusal, and the lines that cost most" \
+	too_complex_shows_where
+claim "too complex: at most 128 MB of memory" memory_is_bounded
+claim "explain prints the costs of an accepted log" explain_prints_costs_too
+claim "what is no object: one line, status 1; a wrong command line: status 2" bad_input_is_one_line
+claim "without privilege: one line for all programs, with what to do" without_privilege
+finish
