@@ -235,7 +235,7 @@ TEST(a_pointer_that_a_helper_copied_is_a_number)
 	      "4: (79) r1 = *(u64 *)(r10 -8)         ; R1=scalar()\n"
 	      "5: (61) r0 = *(u32 *)(r1 +8)\n"
 	      "R1 invalid mem access 'scalar'\n" END,
-	      5, "what bpf_probe_read_kernel() copied");
+	      5, "what bpf_probe_read_kernel() left in memory");
 }
 
 static const char leak[] =
@@ -297,7 +297,7 @@ TEST(a_loop_says_how_often_and_what_differs)
 	snprintf(log + n, sizeof(log) - n,
 		 "; sum += v[i]; @ x.bpf.c:7\n1: (0f) r2 += r3\n"
 		 "BPF program is too large. Processed 1000001 insn\n" END);
-	check(log, 6, "goes round here: 5 times");
+	check(log, 6, "jumps back here: 5 times");
 	check(log, 6, "R1 was 3, then 4");
 }
 

@@ -118,7 +118,7 @@ static void add_load(struct skep_search *s, const struct skep_value *v, const ch
 	struct skep_span callee = skep_search_callee(s, slot->step);
 
 	if (slot->kind == SKEP_VALUE_WRITTEN && callee.length) {
-		skep_search_add(s, slot->step, "%s is what %.*s() copied%s", name,
+		skep_search_add(s, slot->step, "%s is what %.*s() left in memory%s", name,
 				(int)callee.length, callee.at, range_words(s, v->step, v->reg));
 		return;
 	}
@@ -429,6 +429,9 @@ void skep_causes_find(struct skep_case *c)
 	c->agreed = c->agreed && !is_vague(&s) && skep_search_is_exact(&s);
 	skep_flow_free(&s.flow);
 	sort_causes(&s);
-	if (!c->cause_count)
+	/* What the kernel's own report says is told as it stands, and not checked. */
+	if (!c->cause_count) {
 		skep_report_causes(c);
+		c->agreed = c->agreed && !c->cause_count;
+	}
 }

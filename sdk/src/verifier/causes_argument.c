@@ -21,6 +21,7 @@ static bool add_earlier_release(struct skep_search *s, uint32_t root)
 			continue;
 		for (int r = 1; r <= 5; r++)
 			if (skep_flow_root(&s->flow, skep_flow_register(&s->flow, i, r)) == root) {
+				skep_search_set(s, "again", "yes");
 				skep_search_add(s, i,
 						"it is released here already, or handed over");
 				return true;

@@ -224,6 +224,13 @@ static size_t find_addend(const struct skep_search *s, uint32_t id, int *reg)
 	return SKEP_NO_STEP;
 }
 
+/* The lines differ, or are those of assembly, which has one for all its instructions. */
+static bool is_elsewhere(const struct skep_search *s, size_t step)
+{
+	return !skep_words_same_line(s->c, step, s->c->refused) ||
+	       skep_span_starts(skep_words_source(s->c, step), SPAN("asm"));
+}
+
 /* The memory is too small whatever is done: where it was made so. */
 static bool add_object(struct skep_search *s, uint32_t id)
 {
@@ -255,7 +262,7 @@ static void add_size(struct skep_search *s, int reg)
 	uint32_t id = skep_flow_register(&s->flow, s->c->refused, reg);
 	const struct skep_value *v = skep_flow_value(&s->flow, id);
 
-	if (v->kind == SKEP_VALUE_CONSTANT && !skep_words_same_line(s->c, v->step, s->c->refused))
+	if (v->kind == SKEP_VALUE_CONSTANT && v->step != SKEP_NO_STEP && is_elsewhere(s, v->step))
 		skep_search_add(s, v->step, "the size is set to %lld here", (long long)v->number);
 }
 
@@ -287,6 +294,15 @@ static void add_moves(struct skep_search *s)
 				(long long)by, times);
 }
 
+/* Behind keys and values of maps is no size: the map has it. */
+static bool takes_size(const struct skep_search *s)
+{
+	const struct skep_insn *insn = &s->c->path.at[s->c->refused].insn;
+
+	return skep_insn_decode(insn).kind == SKEP_OP_CALL &&
+	       !skep_span_starts(skep_insn_callee(insn), SPAN("bpf_map_"));
+}
+
 /* The number is the size itself, or was or is being added to the pointer. */
 bool skep_cause_find_bound(struct skep_search *s)
 {
@@ -295,6 +311,7 @@ bool skep_cause_find_bound(struct skep_search *s)
 	struct skep_op op = skep_insn_decode(insn);
 	struct skep_range size;
 	size_t step;
+	bool sized;
 	int reg = -1;
 
 	if (c->reg < 0 && c->entry->number == 111)
@@ -306,9 +323,10 @@ bool skep_cause_find_bound(struct skep_search *s)
 	if (op.kind == SKEP_OP_ALU && op.dst == c->reg && op.src >= 0)
 		return skep_search_add_number(s, c->refused, worse_operand(s, c->refused, &op));
 	size = skep_search_range(s, c->refused, c->reg + 1);
-	if (op.kind == SKEP_OP_CALL && c->reg < 5 && is_number(s, c->reg + 1) && !size.constant)
+	sized = takes_size(s) && c->reg < 5;
+	if (sized && is_number(s, c->reg + 1) && !size.constant)
 		return skep_search_add_number(s, c->refused, c->reg + 1);
-	if (op.kind == SKEP_OP_CALL && c->reg < 5 && size.constant)
+	if (sized && size.constant)
 		add_size(s, c->reg + 1);
 	step = find_addend(s, s->value, &reg);
 	if (step == SKEP_NO_STEP) {

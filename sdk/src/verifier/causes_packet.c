@@ -87,6 +87,23 @@ static void add_move(struct skep_search *s, size_t step, int reg, bool checked)
 	}
 }
 
+/* The range may come from another check: then this one does not show so much, or so little. */
+static void add_shown(struct skep_search *s, const struct end_check *check, int64_t range)
+{
+	struct skep_span state = skep_search_state(s, check->step, check->reg);
+	size_t before = s->c->cause_count;
+	int64_t off = 0;
+
+	if (!skep_value_number(state, "off", &off) || !off)
+		skep_value_number(state, "imm", &off);
+	skep_search_add(s, check->step,
+			range == 1 ? "this check shows only that %lld byte is there"
+				   : "this check shows only that %lld bytes are there",
+			(long long)range);
+	if (s->c->cause_count > before)
+		s->vague[before] = off < range - 1 || off > range + 1;
+}
+
 static void add_related(struct skep_search *s, const struct end_check *check)
 {
 	int64_t range;
@@ -101,8 +118,7 @@ static void add_related(struct skep_search *s, const struct end_check *check)
 				"on this path this check has shown that the packet ends before");
 	} else if (skep_fields_number(&s->c->fields, SPAN("range"), &range) && range > 0) {
 		skep_search_set(s, "lost", "large");
-		skep_search_add(s, check->step, "this check shows only that %lld bytes are there",
-				(long long)range);
+		add_shown(s, check, range);
 	} else {
 		skep_search_set(s, "lost", "large");
 		skep_search_add(s, check->step,

@@ -152,6 +152,8 @@ bool skep_cause_find_uninitialised(struct skep_search *s)
 	if (v->kind == SKEP_VALUE_LOST) {
 		struct skep_span callee = skep_search_callee(s, v->step);
 
+		skep_fields_set(&s->c->fields, SPAN("taken"),
+				skep_value_type(skep_search_state(s, v->step, s->c->reg)));
 		skep_search_set(s, "taker",
 				callee.length ? skep_arena_printf(s->c->arena, "%.*s()",
 								  (int)callee.length, callee.at)

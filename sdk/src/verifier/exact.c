@@ -6,6 +6,7 @@
  * its case be left out.
  */
 #include "causes.h"
+#include "names.h"
 #include "release.h"
 
 struct subject {
@@ -85,22 +86,41 @@ static bool of_call(const struct subject *x)
 	       skep_search_callee(x->s, x->root->step).length > 0;
 }
 
+/* Where it comes from is among the causes: other lines alone do not make it NULL. */
+static bool names_origin(const struct subject *x)
+{
+	const struct skep_case *c = x->s->c;
+
+	struct skep_span name = skep_fields_get(&c->fields, SPAN("var")), assigned;
+
+	/* The variable that is called NULL is the one that the origin was assigned to. */
+	assigned = skep_name_assigned(skep_words_source(c, x->root->step));
+	if (name.length && x->root->kind == SKEP_VALUE_CALL && !skep_span_is(name, assigned))
+		return false;
+	for (size_t i = 0; i < c->cause_count; i++)
+		if (x->root->step != SKEP_NO_STEP &&
+		    c->causes[i].place.insn == c->path.at[x->root->step].insn.number)
+			return true;
+	return false;
+}
+
 static bool is_null_use(const struct subject *x)
 {
-	return has(x->type, "or_null") && is_access(x) && may_leave(x) &&
+	return has(x->type, "or_null") && is_access(x) && may_leave(x) && names_origin(x) &&
 	       (of_call(x) || x->root->kind == SKEP_VALUE_LOAD);
 }
 
 static bool is_null_argument(const struct subject *x)
 {
-	return has(x->type, "or_null") && x->op.kind == SKEP_OP_CALL && may_leave(x) && of_call(x);
+	return has(x->type, "or_null") && x->op.kind == SKEP_OP_CALL && may_leave(x) &&
+	       of_call(x) && names_origin(x);
 }
 
 static bool is_null_arithmetic(const struct subject *x)
 {
 	return has(x->type, "or_null") && x->op.kind == SKEP_OP_ALU && x->op.wide &&
 	       (x->op.code == SKEP_ALU_ADD || x->op.code == SKEP_ALU_SUB) && may_leave(x) &&
-	       of_call(x);
+	       of_call(x) && names_origin(x);
 }
 
 /* The calls of which it is sure that they end pointers into the packet. */
@@ -189,6 +209,18 @@ static bool is_variable_stack_bound(const struct subject *x)
 	       (begin < -512 || end >= 0);
 }
 
+/* A number with a range whose only known beginning is a constant: what varies in it is not told. */
+static bool is_made_of_constant(const struct subject *x, size_t step, int reg)
+{
+	const struct skep_flow *flow = &x->s->flow;
+	uint32_t root = skep_flow_root(flow, skep_flow_register(flow, step, reg));
+	const struct skep_value *v = skep_flow_value(flow, root);
+
+	/* Of a sum of two, either may be the one that varies. */
+	return v->kind == SKEP_VALUE_CONSTANT || v->kind == SKEP_VALUE_COMPUTED ||
+	       v->kind == SKEP_VALUE_UNKNOWN;
+}
+
 /* All that is variable in a pointer was added at once, and a label has its range. */
 static bool is_one_sum(const struct subject *x)
 {
@@ -207,10 +239,39 @@ static bool is_one_sum(const struct subject *x)
 
 		if (!skep_span_is(skep_value_type(state), SPAN("scalar")))
 			continue;
+		if (is_made_of_constant(x, v->step, reg))
+			return false;
 		return range.known && range.smin == x->range.smin && range.smax == x->range.smax &&
 		       range.umax == x->range.umax && x->range.known;
 	}
 	return false;
+}
+
+/* A cause names the step; or it is of the refused line, which is C. */
+static bool is_told(const struct subject *x, size_t step)
+{
+	const struct skep_case *c = x->s->c;
+
+	for (size_t i = 0; i < c->cause_count; i++)
+		if (c->causes[i].place.insn == c->path.at[step].insn.number)
+			return true;
+	return skep_words_same_line(c, step, c->refused) &&
+	       !skep_span_starts(skep_words_source(c, step), SPAN("asm"));
+}
+
+/* All that was added are constants of this function: nothing that a call or a loop made so. */
+static bool is_plain_sum(const struct subject *x)
+{
+	const struct skep_value *v = x->value;
+
+	for (int depth = 0; v->kind == SKEP_VALUE_COMPUTED && depth < 32; depth++) {
+		if (v->with && skep_flow_value(&x->s->flow, v->with)->kind != SKEP_VALUE_CONSTANT)
+			return false;
+		if (v->step != SKEP_NO_STEP && !is_told(x, v->step))
+			return false;
+		v = skep_flow_value(&x->s->flow, v->from);
+	}
+	return v->kind != SKEP_VALUE_UNKNOWN;
 }
 
 static bool is_memory_bound(const struct subject *x)
@@ -222,13 +283,24 @@ static bool is_memory_bound(const struct subject *x)
 	    (off >= 0 && off + size <= limit) || is_number(x) || !x->type.length)
 		return false;
 	if (is_field(x, "fixed", "yes"))
-		return is_access(x);
+		return is_access(x) && is_plain_sum(x);
 	return is_access(x) && is_field(x, "fixed", "no") && is_one_sum(x) && may_leave(x);
+}
+
+/* It is negative from the beginning, not by what was done to it. */
+static bool begins_negative(const struct subject *x)
+{
+	struct skep_range range;
+
+	if (x->root->step == SKEP_NO_STEP)
+		return false;
+	range = skep_search_range_after(x->s, x->root->step, x->root->reg);
+	return range.known && range.smin < 0;
 }
 
 static bool is_offset_unbounded(const struct subject *x)
 {
-	return is_number(x) && x->op.kind == SKEP_OP_ALU && x->op.wide &&
+	return begins_negative(x) && is_number(x) && x->op.kind == SKEP_OP_ALU && x->op.wide &&
 	       x->op.code == SKEP_ALU_ADD && x->range.known && x->range.smin < 0 && may_leave(x);
 }
 
@@ -270,10 +342,34 @@ static bool is_context_moved(const struct subject *x)
 	return v->kind == SKEP_VALUE_ENTRY && off && off == sum;
 }
 
+/* No jump since then that may have gone around what gives it a value. */
+static bool is_straight(const struct subject *x, size_t step)
+{
+	for (size_t i = x->s->c->refused + 1; i < step; i++)
+		if (skep_insn_is_branch(&x->s->c->path.at[i].insn) &&
+		    skep_flow_taken(&x->s->flow, i))
+			return false;
+	return true;
+}
+
+/* Kept across the call it is still good: no pointer that the call may have ended. */
+static bool is_kept(const struct subject *x)
+{
+	static const char *const types[] = { "scalar", "fp", "ctx", "map_ptr", "map_value" };
+	struct skep_span type =
+		skep_value_type(skep_search_state(x->s, x->value->step, x->s->c->reg));
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (skep_span_is(type, skep_span_of(types[i])))
+			return true;
+	return false;
+}
+
 static bool has_no_value(const struct subject *x)
 {
 	return has(x->s->c->message, "!read_ok") &&
-	       (x->value->kind == SKEP_VALUE_LOST ||
+	       ((x->value->kind == SKEP_VALUE_LOST && is_straight(x, x->value->step) &&
+		 is_kept(x)) ||
 		(!x->state.length &&
 		 (x->value->kind == SKEP_VALUE_UNSET || x->value->kind == SKEP_VALUE_ENTRY)));
 }
@@ -332,7 +428,8 @@ static bool is_leak(const struct subject *x)
 	step = skep_story_find_insn(&c->path, c->refused, alloc);
 	callee = skep_search_callee(x->s, step);
 	if (step == SKEP_NO_STEP || !step || !callee.length || has(callee, "kptr_xchg") ||
-	    has(callee, "dynptr") || has(callee, "iter_"))
+	    has(callee, "dynptr") || has(callee, "iter_") || has(callee, "rbtree") ||
+	    has(callee, "list_"))
 		return false;
 	result = skep_search_state(x->s, step - 1, 0);
 	return result.length &&

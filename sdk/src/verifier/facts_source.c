@@ -50,10 +50,11 @@ static struct skep_span assigned_place(struct skep_span line)
 /* Behind `/` or `%`, or a number that assembly is given. */
 static bool is_divisor(struct skep_span line, struct skep_span word)
 {
-	size_t at = (size_t)(word.at - line.at);
+	size_t at;
 
-	if (skep_span_starts(line, SPAN("asm")))
-		return true;
+	if (!word.length || skep_span_starts(line, SPAN("asm")))
+		return word.length > 0;
+	at = (size_t)(word.at - line.at);
 	while (at > 0 && strchr(" =(", line.at[at - 1]))
 		at--;
 	return at > 0 && strchr("/%", line.at[at - 1]);

@@ -88,7 +88,7 @@ static const char *list_words(struct skep_arena *arena, struct skep_span list)
 		size_t end = comma < 0 ? list.length : (size_t)comma;
 		const char *one = type_words(arena, skep_span_trim(skep_span_upto(list, end)));
 
-		if (!one)
+		if (!one || i == 3)
 			return NULL;
 		if (!words || !strstr(words, one))
 			words = words ? skep_arena_printf(arena, "%s or %s", words, one) : one;
@@ -119,6 +119,25 @@ static const char *value_words(struct skep_arena *arena, struct skep_span value)
 	if (!skep_take_number(&value, &low) || !skep_take(&value, SPAN("; 0x0)")))
 		return NULL;
 	return skep_arena_printf(arena, "%lld", (long long)low);
+}
+
+/* `(0x1; 0x0)`, `[1, 1]`, `[0, 3]`: 1, 1, [0, 3]. */
+static const char *limits_words(struct skep_arena *arena, struct skep_span range)
+{
+	bool bits = skep_take(&range, SPAN("("));
+	int64_t low, high;
+
+	if ((!bits && !skep_take(&range, SPAN("["))) || !skep_take_number(&range, &low) ||
+	    !skep_take(&range, bits ? SPAN("; ") : SPAN(", ")) || !skep_take_number(&range, &high))
+		return NULL;
+	/* Which bits may be set: a range where these are the lowest. */
+	if (bits && (low < 0 || high < 0 || high > INT32_MAX || low > INT32_MAX || (low & high) ||
+		     (high & (high + 1))))
+		return NULL;
+	high += bits ? low : 0;
+	return low == high
+		       ? skep_arena_printf(arena, "%lld", (long long)low)
+		       : skep_arena_printf(arena, "[%lld, %lld]", (long long)low, (long long)high);
 }
 
 static void add_operation(struct skep_case *c, const struct skep_op *op)
@@ -199,6 +218,11 @@ static void add_bytes(struct skep_case *c, const struct skep_op *op)
 	    size == 1 ? skep_arena_printf(c->arena, "byte %lld", (long long)off)
 		      : skep_arena_printf(c->arena, "bytes %lld..%lld", (long long)off,
 					  (long long)(off + size - 1)));
+	if (off >= 0)
+		set(c, "needs",
+		    off + size == 1
+			    ? "1 byte"
+			    : skep_arena_printf(c->arena, "%lld bytes", (long long)(off + size)));
 	set(c, "starts", off < 0 ? "before" : "inside");
 	if (skep_span_starts(state, SPAN("pkt"))) {
 		struct skep_span known = skep_fields_get(&c->fields, SPAN("range"));
@@ -252,12 +276,24 @@ void skep_facts_find_size(struct skep_case *c)
 				skep_span_of(skep_arena_printf(c->arena, "R%d", c->reg));
 }
 
+/* Of `p->a = b` the name is that of the pointer, and what is not set may be the other. */
+static void add_unread(struct skep_case *c, const struct skep_op *op)
+{
+	bool base = (op->kind == SKEP_OP_LOAD && c->reg == op->src) ||
+		    ((op->kind == SKEP_OP_STORE || op->kind == SKEP_OP_ATOMIC) &&
+		     c->reg == op->dst && c->reg != op->src) ||
+		    op->kind == SKEP_OP_CALL;
+
+	set(c, "unread", base ? "base" : "value");
+}
+
 void skep_facts_add_words(struct skep_case *c)
 {
 	struct skep_op op = skep_insn_decode(&c->path.at[c->refused].insn);
 	struct skep_span type = skep_fields_get(&c->fields, SPAN("type"));
 	struct skep_span expected = skep_fields_get(&c->fields, SPAN("expected"));
 	struct skep_span value = skep_fields_get(&c->fields, SPAN("value"));
+	struct skep_span range = skep_fields_get(&c->fields, SPAN("range"));
 
 	add_operation(c, &op);
 	if (type.length)
@@ -266,7 +302,13 @@ void skep_facts_add_words(struct skep_case *c)
 		set(c, "expected_words", list_words(c->arena, expected));
 	if (value.length)
 		set(c, "value_words", value_words(c->arena, value));
+	if (c->entry->rule == SKEP_RULE_RET && range.length) {
+		set(c, "range_words", limits_words(c->arena, range));
+		range = skep_fields_get(&c->fields, SPAN("range_words"));
+		set(c, "ranged", skep_span_starts(range, SPAN("[")) ? "yes" : "no");
+	}
 	if (c->reg >= 0) {
+		add_unread(c, &op);
 		add_number(c);
 		add_bytes(c, &op);
 	}

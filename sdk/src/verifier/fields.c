@@ -37,15 +37,14 @@ static struct skep_span cut_at(struct skep_span *rest, char c)
 static bool agrees(const struct skep_fields *fields, struct skep_span condition)
 {
 	struct skep_span name = cut_at(&condition, '=');
-	bool other = name.length && name.at[name.length - 1] == '!';
-	struct skep_span value = skep_fields_get(fields, skep_span_upto(name, name.length - other));
+	struct skep_span value = skep_fields_get(fields, name);
 
 	while (condition.length)
-		if (!value.length)
-			return other;
-		else if (skep_span_starts(value, cut_at(&condition, '|')))
-			return !other;
-	return other;
+		if (value.length && skep_span_starts(value, cut_at(&condition, '|')))
+			return true;
+		else if (!value.length)
+			return false;
+	return false;
 }
 
 bool skep_fields_agree(const struct skep_fields *fields, struct skep_span condition)

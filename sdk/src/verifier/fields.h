@@ -21,10 +21,7 @@ void skep_fields_set(struct skep_fields *fields, struct skep_span name, struct s
 struct skep_span skep_fields_get(const struct skep_fields *fields, struct skep_span name);
 bool skep_fields_number(const struct skep_fields *fields, struct skep_span name, int64_t *number);
 
-/*
- * `kind=pkt|fp type!=sock`: for each, the field begins with one of these, or with none of them (as one
- * that is not there does). Empty is true.
- */
+/* `kind=pkt|fp type=sock`: for each, the field begins with one of these. Empty is true. */
 bool skep_fields_agree(const struct skep_fields *fields, struct skep_span condition);
 
 /* Puts values into a template; NULL where one that it needs is not known. */

@@ -52,7 +52,8 @@ static bool get_or_put(const struct skep_case *c, struct skep_fix *fix)
 	struct skep_span map, key, value, name;
 
 	update = again == SIZE_MAX ? SIZE_MAX : call_before(c, again, put);
-	if (update == SIZE_MAX)
+	if (update == SIZE_MAX || !skep_span_is(skep_fields_get(&c->fields, SPAN("origin")),
+						SPAN("bpf_map_lookup_elem()")))
 		return false;
 	map = skep_name_argument(source_of(c, again), lookup, 1);
 	if (!map.length || !skep_span_is(map, skep_name_argument(source_of(c, update), put, 1)))

@@ -4,6 +4,7 @@
  * the call; a record that was handed over is written before that.
  */
 #include "fix_packet.h"
+#include "names.h"
 
 #define POINTERS_MOST 16
 
@@ -180,17 +181,16 @@ static bool use_before(struct skep_fixer *fx, struct skep_span killer)
 		return false;
 	given = skep_name_argument(skep_fixer_statement(fx, last), killer, 1);
 	if (!given.length)
-		given = SPAN("it");
+		given = skep_name_dereferenced(skep_fixer_statement(fx, fx->statement));
 	start = skep_ctext_line_start(&fx->text, s->start);
 	text = skep_arena_copy(fx->arena, skep_ctext_span(&fx->text, s->start, s->end));
 	skep_fixer_before(fx, &changes, last, text);
 	skep_fixer_replace(fx, &changes, start, skep_ctext_line_end(&fx->text, s->end) + 1, "");
-	return skep_fixer_offer(fx, &changes, SKEP_FIX_MACHINE,
-				skep_fixer_print(fx,
-						 "`%.*s` comes before %.*s(), which gives it away",
-						 SKEP_TEXT(skep_fixer_statement(fx, fx->statement)),
-						 SKEP_TEXT(killer)),
-				text);
+	return skep_fixer_offer(
+		fx, &changes, SKEP_FIX_MACHINE,
+		skep_fixer_print(fx, "`%s` comes before %.*s(), which gives `%.*s` away", text,
+				 SKEP_TEXT(killer), SKEP_TEXT(given)),
+		text);
 }
 
 void skep_fix_stale(struct skep_fixer *fx)

@@ -74,8 +74,8 @@ static enum skep_line_kind kind_in_listing(struct skep_span text, enum skep_line
 	}
 	if (*listing && kind == SKEP_LINE_INSN)
 		return SKEP_LINE_NOTE;
-	/* `0: R1=ctx()`: the walk begins. */
-	if (kind != SKEP_LINE_BLANK && kind != SKEP_LINE_NOTE)
+	/* `0: R1=ctx()`: the walk begins. Lines of source may have been put between. */
+	if (kind != SKEP_LINE_BLANK && kind != SKEP_LINE_NOTE && kind != SKEP_LINE_SOURCE)
 		*listing = false;
 	return kind;
 }

@@ -106,7 +106,7 @@ static void put_more(const struct skep_render *r, const struct skep_diagnostic *
 	snprintf(text, sizeof(text), "more: skep explain %s%s", d->code,
 		 d->confidence == SKEP_CONFIDENCE_EXACT
 			 ? ""
-			 : " (from the message; the log does not show how it came to it)");
+			 : " (likely: the log does not bear out all of it)");
 	skep_render_words(r, text, 0, "  ");
 }
 

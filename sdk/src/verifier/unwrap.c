@@ -302,6 +302,11 @@ static bool is_bare(struct skep_span line)
 {
 	if (!line.length || line.at[0] == ';' || line.at[0] == '(')
 		return true;
+	if (line.at[0] == 'R' && line.length > 1 && skep_is_digit(line.at[1]))
+		return true;
+	if (skep_span_starts(line, SPAN("mark_precise: ")) ||
+	    skep_span_starts(line, SPAN("regs=")) || skep_span_starts(line, SPAN("last_idx ")))
+		return true;
 	return skep_is_digit(line.at[0]) && line.length > 5 && line.at[4] != '-' &&
 	       line.at[4] != '/' && (line.at[2] != ':' || line.at[5] != ':');
 }
