@@ -12,6 +12,14 @@ BEGIN {
 	sees["run"] = sees["stream"] " run"
 	sees["dwarf"] = "base verifier dwarf"
 	sees["testing"] = "base testing"
+	# The explainer's rooms, and whose headers each may see beside explanation.h.
+	within["text"] = ""
+	within["log"] = within["catalogue"] = "text"
+	within["story"] = within["object"] = "text log"
+	within["c"] = within["cost"] = "text log object"
+	within["show"] = "text log story"
+	within["facts"] = "text log story object"
+	within["cause"] = within["fix"] = "text log story object c facts"
 	# Links with libskep as anybody does: every public header.
 	user["testing"] = 1
 	# Public headers whose name is not that of their folder.
@@ -74,8 +82,21 @@ function check_public(header, from,    of)
 		wrong(from " may not include <" header ">, which belongs to " of)
 }
 
+# Of files in sdk/src/verifier/ROOM/: which rooms they see.
+function check_room(name,    from, of)
+{
+	split(FILENAME, from, "/")
+	split(name, of, "/")
+	if (from[5] == "" || of[3] == "" || of[1] != "verifier")
+		return
+	if (!(from[4] in within))
+		wrong("no such room in the explainer: " from[4])
+	else if (!has(within[from[4]], of[2]))
+		wrong("verifier/" from[4] " may not include \"" name "\"")
+}
+
 # sdk/src/FOLDER/...
-function check_library(folder, name, quoted,    of, parts)
+function check_library(folder, name, quoted,    of, parts, beside)
 {
 	if (!(folder in sees)) {
 		wrong("no such folder in the house: " folder)
@@ -83,11 +104,15 @@ function check_library(folder, name, quoted,    of, parts)
 	}
 	if (quoted) {
 		split(name, parts, "/")
+		beside = FILENAME
+		sub(/[^\/]*$/, "", beside)
+		if (folder == "verifier")
+			check_room(name)
 		if (name in made)
 			of = made[name]
 		else if (name ~ /\.\./)
 			wrong("name the folder instead: \"" name "\"")
-		else if (exists("sdk/src/" folder "/" name))
+		else if (exists(beside name))
 			of = folder
 		else if (exists("sdk/src/" name))
 			of = parts[1]

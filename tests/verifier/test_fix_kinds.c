@@ -2,7 +2,7 @@
 /* Fixes where another pointer, another declaration or another name is meant; and where none is made. */
 #include "fixed.h"
 
-#include "verifier/near.h"
+#include "verifier/text/near.h"
 
 /* What libbpf says before it loads anything. */
 #define NOT_LOADED "libbpf: failed to load object './x.bpf.o'\n"

@@ -2,8 +2,8 @@
 /* Fixes as edits of the source: where they go, what they say, and when there are none. */
 #include "fixed.h"
 
-#include "verifier/c_variable.h"
-#include "verifier/change.h"
+#include "verifier/c/c_variable.h"
+#include "verifier/fix/change.h"
 
 #define LOOKUP                                                                                     \
 	"0: R1=ctx() R10=fp0\n"                                                                    \

@@ -2,8 +2,8 @@
 /* Instructions, numbers and values along a path: what causes are found by. */
 #include "harness/test.h"
 
-#include "verifier/checks.h"
-#include "verifier/range.h"
+#include "verifier/story/checks.h"
+#include "verifier/story/range.h"
 
 struct flowed {
 	struct skep_lines lines;

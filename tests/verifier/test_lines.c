@@ -2,8 +2,8 @@
 /* Lines, and what loaders and loggers put around them. */
 #include "harness/test.h"
 
-#include "verifier/lines.h"
-#include "verifier/unwrap.h"
+#include "verifier/log/lines.h"
+#include "verifier/log/unwrap.h"
 
 static void assert_span(struct skep_span span, const char *text)
 {

@@ -2,8 +2,8 @@
 /* Wordings of kernels against lines, and templates. */
 #include "harness/test.h"
 
-#include "verifier/catalogue.h"
-#include "verifier/pattern.h"
+#include "verifier/catalogue/catalogue.h"
+#include "verifier/catalogue/pattern.h"
 
 static bool matches(const char *pattern, const char *line, struct skep_fields *fields)
 {

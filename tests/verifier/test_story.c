@@ -2,8 +2,8 @@
 /* Where a value came from: through moves, the stack, calls and other paths. */
 #include "harness/test.h"
 
-#include "verifier/names.h"
-#include "verifier/story.h"
+#include "verifier/facts/names.h"
+#include "verifier/story/story.h"
 
 struct traced {
 	struct skep_lines lines;

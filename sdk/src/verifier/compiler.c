@@ -6,7 +6,7 @@
  *
  * clang repeats itself, and goes on after an error: each mistake of a line is told once.
  */
-#include "compiler.h"
+#include "verifier/compiler.h"
 
 #define MISTAKES_MOST   16
 #define COMPILER_OTHER  919 /* what the back end calls by names of its own */

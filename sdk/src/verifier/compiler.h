@@ -3,7 +3,7 @@
 #ifndef SKEP_VERIFIER_COMPILER_H
 #define SKEP_VERIFIER_COMPILER_H
 
-#include "explanation.h"
+#include "verifier/explanation.h"
 
 /* Adds a diagnostic for each mistake that the catalogue knows; how many. */
 size_t skep_compiler_explain(struct skep_explanation *out, struct skep_case *c);

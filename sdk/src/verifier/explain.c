@@ -3,12 +3,12 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "compiler.h"
-#include "explanation.h"
-#include "locate.h"
-#include "names.h"
-#include "story.h"
-#include "unescape.h"
+#include "verifier/compiler.h"
+#include "verifier/explanation.h"
+#include "verifier/c/locate.h"
+#include "verifier/facts/names.h"
+#include "verifier/story/story.h"
+#include "verifier/log/unescape.h"
 
 struct skep_span skep_program_named(const struct skep_case *c)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* The public side: a log in memory, a file or a pipe, and what is found. */
-#include "explanation.h"
+#include "verifier/explanation.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -8,10 +8,10 @@
 #include "base/cleanup.h"
 #include "base/fail.h"
 #include "base/opts.h"
-#include "objinfo.h"
-#include "segments.h"
-#include "source.h"
-#include "unescape.h"
+#include "verifier/object/objinfo.h"
+#include "verifier/log/segments.h"
+#include "verifier/log/source.h"
+#include "verifier/log/unescape.h"
 
 #define WINDOW ((size_t)8 << 20)  /* of one program's log: causes lie near its end */
 #define HEAD   ((size_t)16 << 10) /* and its name at the beginning */

@@ -5,9 +5,9 @@
 
 #include <skep/verifier.h>
 
-#include "catalogue.h"
-#include "path.h"
-#include "source.h"
+#include "verifier/catalogue/catalogue.h"
+#include "verifier/story/path.h"
+#include "verifier/log/source.h"
 
 #define SKEP_CAUSES_MOST 4
 

@@ -3,8 +3,8 @@
  * Which line of a log is the error. It stands at the end, before `processed`, with lines around it
  * that only give its numbers or wrap it, dumps of states behind it, and warnings before it.
  */
-#include "explanation.h"
-#include "story.h"
+#include "verifier/explanation.h"
+#include "verifier/story/story.h"
 
 #define GROUP_MOST    16
 #define MALFORMED_BTF 811

@@ -11,7 +11,7 @@
  *	  Instruction context:
  *	  >>>  8 | (79) r1 = *(u64 *)(r0 +0)
  */
-#include "explanation.h"
+#include "verifier/explanation.h"
 
 struct entry {
 	struct skep_span function, file, text, mark, insn_text;

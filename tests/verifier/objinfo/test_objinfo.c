@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "verifier/explanation.h"
-#include "verifier/objinfo.h"
+#include "verifier/object/objinfo.h"
 
 #define ROOM (1 << 20)
 

@@ -9,8 +9,8 @@
 #include <dirent.h>
 
 #include "verifier/explanation.h"
-#include "verifier/objinfo.h"
-#include "verifier/quoted.h"
+#include "verifier/object/objinfo.h"
+#include "verifier/log/quoted.h"
 
 #define LOG_BYTES (1 << 20)
 

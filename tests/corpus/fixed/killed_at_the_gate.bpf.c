@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include <linux/bpf.h>
+#include <linux/pkt_cls.h>
+#include <bpf/bpf_helpers.h>
+
+struct ban {
+	__u64 until;
+	__u64 hits;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u32);
+	__type(value, struct ban);
+} bans SEC(".maps");
+
+static __always_inline int banned(__u32 address, __u64 now)
+{
+	struct ban *ban = bpf_map_lookup_elem(&bans, &address);
+
+	if (!ban || ban->until < now)
+		return 0;
+	__sync_fetch_and_add(&ban->hits, 1);
+	return 1;
+}
+
+SEC("tc")
+int gate(struct __sk_buff *skb)
+{
+	__u64 now = bpf_ktime_get_ns();
+	struct bpf_sock *sk = skb->sk;
+
+	if (!sk)
+		return TC_ACT_OK;
+	sk = bpf_sk_fullsock(sk);
+	if (!sk)
+		return TC_ACT_OK;
+	if (!banned(sk->dst_ip4, now))
+		return TC_ACT_OK;
+	return TC_ACT_SHOT;
+}
+
+char LICENSE[] SEC("license") = "GPL";
