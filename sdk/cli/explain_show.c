@@ -187,10 +187,13 @@ int show(const char *what, const struct show *show, const struct skep_explanatio
 		err = show_html(show, explanation, stdout);
 		break;
 	case SHOW_PATCH:
-		code = show_patch(what, explanation);
+		/* Of what is no log the caller tells. */
+		if (skep_explanation_verdict(explanation) != SKEP_VERDICT_UNKNOWN)
+			code = show_patch(what, explanation);
 		break;
 	}
-	if (err)
+	/* That nothing could be written is told by cli_finish(). */
+	if (err && !ferror(stdout))
 		code = cli_fail(what, NULL, "no memory");
 	return code ? code : cli_finish(stdout, "standard output");
 }

@@ -118,9 +118,10 @@ static bool is_null_argument(const struct subject *x)
 
 static bool is_null_arithmetic(const struct subject *x)
 {
-	return has(x->type, "or_null") && x->op.kind == SKEP_OP_ALU && x->op.wide &&
-	       (x->op.code == SKEP_ALU_ADD || x->op.code == SKEP_ALU_SUB) && may_leave(x) &&
-	       of_call(x) && names_origin(x);
+	/* Of sockets' pointers nothing is computed, NULL or not. */
+	return has(x->type, "or_null") && !has(x->type, "sock") && x->op.kind == SKEP_OP_ALU &&
+	       x->op.wide && (x->op.code == SKEP_ALU_ADD || x->op.code == SKEP_ALU_SUB) &&
+	       may_leave(x) && of_call(x) && names_origin(x);
 }
 
 /* The calls of which it is sure that they end pointers into the packet. */
@@ -195,9 +196,9 @@ static bool is_stack_bound(const struct subject *x)
 	int64_t off, size;
 
 	return skep_span_starts(x->type, SPAN("fp")) && is_field(x, "fixed", "yes") &&
-	       (is_access(x) || x->op.kind == SKEP_OP_CALL) && number(x, "off", &off) &&
-	       number(x, "size", &size) && size > 0 && size < INT32_MAX && off < INT32_MAX &&
-	       off > INT32_MIN && (off < -512 || off + size > 0);
+	       is_access(x) && number(x, "off", &off) && number(x, "size", &size) && size > 0 &&
+	       size < INT32_MAX && off < INT32_MAX && off > INT32_MIN &&
+	       (off < -512 || off + size > 0);
 }
 
 static bool is_variable_stack_bound(const struct subject *x)
@@ -284,7 +285,9 @@ static bool is_memory_bound(const struct subject *x)
 		return false;
 	if (is_field(x, "fixed", "yes"))
 		return is_access(x) && is_plain_sum(x);
-	return is_access(x) && is_field(x, "fixed", "no") && is_one_sum(x) && may_leave(x);
+	/* Where the least is outside already, no check of it helps. */
+	return is_access(x) && is_field(x, "fixed", "no") && is_one_sum(x) && may_leave(x) &&
+	       x->range.smin < limit;
 }
 
 /* It is negative from the beginning, not by what was done to it. */
@@ -313,8 +316,10 @@ static bool is_size_unbounded(const struct subject *x)
 
 static bool is_size_zero(const struct subject *x)
 {
+	/* A constant 0 that the message does not tell is not told as one. */
 	return is_number(x) && x->op.kind == SKEP_OP_CALL && x->range.known && !x->range.umin &&
-	       x->range.smin >= 0 && may_leave(x) && (x->range.constant || !references(x).length);
+	       x->range.smin >= 0 && may_leave(x) &&
+	       (x->range.constant ? is_field(x, "zero", "yes") : !references(x).length);
 }
 
 static bool is_context_access(const struct subject *x)
@@ -370,7 +375,7 @@ static bool has_no_value(const struct subject *x)
 	return has(x->s->c->message, "!read_ok") &&
 	       ((x->value->kind == SKEP_VALUE_LOST && is_straight(x, x->value->step) &&
 		 is_kept(x)) ||
-		(!x->state.length &&
+		(!x->state.length && !x->s->c->cause_count &&
 		 (x->value->kind == SKEP_VALUE_UNSET || x->value->kind == SKEP_VALUE_ENTRY)));
 }
 

@@ -273,7 +273,11 @@ static size_t find_off_by_one(const struct skep_fixer *fx, const struct skep_cst
 static bool correct_comparison(struct skep_fixer *fx, const struct indexing *x)
 {
 	struct skep_span dimension = skep_room_dimension(fx, x->base);
+	struct skep_span lost = skep_fields_get(&fx->c->fields, SPAN("lost"));
 
+	/* It is negative that it may be, too: another end alone would not do. */
+	if (skep_span_is(lost, SPAN("signed")) || skep_span_is(lost, SPAN("lower")))
+		return false;
 	for (size_t i = 0; dimension.length && !x->plus && i < fx->body.count; i++) {
 		const struct skep_cstatement *s = &fx->body.at[i];
 		bool around = s->start < fx->at && fx->at < s->end;

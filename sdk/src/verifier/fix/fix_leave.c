@@ -4,6 +4,8 @@
 #include "verifier/facts/names.h"
 #include "verifier/facts/release.h"
 
+#define PACKET_BOUNDS 101 /* SKEP-V101 */
+
 /* XDP_PASS, -1, 0: what a function may return anywhere. */
 static bool is_constant(struct skep_span value)
 {
@@ -90,6 +92,28 @@ static const char *of_caller(const struct skep_fixer *fx)
 	return NULL;
 }
 
+/* What the function returns where a comparison with the end of the packet fails already. */
+static struct skep_span return_of_check(const struct skep_fixer *fx)
+{
+	struct skep_span end = SPAN("data_end"), rest, value;
+	size_t at = fx->function.body;
+
+	while ((at = skep_ctext_find(&fx->text, at, fx->function.end, end)) != SKEP_NOWHERE) {
+		ptrdiff_t stop, word;
+
+		rest = skep_ctext_span(&fx->text, at, fx->function.end);
+		stop = skep_span_find_char(rest, ';');
+		rest = skep_span_upto(rest, stop < 0 ? 0 : (size_t)stop);
+		word = skep_span_find(rest, SPAN("return "));
+		value = skep_span_trim(
+			skep_span_from(rest, word < 0 ? rest.length : (size_t)word + 7));
+		if (value.length && skep_span_word(value) == value.length)
+			return value;
+		at += end.length;
+	}
+	return SPAN("");
+}
+
 const char *skep_fixer_return(const struct skep_fixer *fx)
 {
 	struct skep_span value = SPAN("0");
@@ -99,7 +123,9 @@ const char *skep_fixer_return(const struct skep_fixer *fx)
 		return "return;";
 	if (pointer)
 		return has_word(fx, SPAN("NULL")) ? "return NULL;" : "return 0;";
-	if (fx->function.section.length && of_section(fx, fx->function.section))
+	if (fx->c->entry->number == PACKET_BOUNDS && return_of_check(fx).length)
+		value = return_of_check(fx);
+	else if (fx->function.section.length && of_section(fx, fx->function.section))
 		value = skep_span_of(of_section(fx, fx->function.section));
 	else if (usual_return(fx).length)
 		value = usual_return(fx);

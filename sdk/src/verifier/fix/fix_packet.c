@@ -254,6 +254,15 @@ static bool check_before_loop(struct skep_fixer *fx, const struct accesses *foun
 		code);
 }
 
+/* A comparison that is there, and leads here where the packet is too short: it may be inverted. */
+static bool is_inverted(const struct skep_fixer *fx)
+{
+	for (size_t i = 0; i < fx->c->cause_count; i++)
+		if (strstr(fx->c->causes[i].label, "the packet ends before"))
+			return true;
+	return false;
+}
+
 static void insert_check(struct skep_fixer *fx, const struct accesses *found)
 {
 	const char *declared = "", *condition = "", *code;
@@ -271,7 +280,7 @@ static void insert_check(struct skep_fixer *fx, const struct accesses *found)
 	code = skep_fixer_print(fx, "%s%s", declared, code);
 	skep_fixer_before(fx, &changes, fx->statement, code);
 	skep_fixer_offer(
-		fx, &changes, sure ? SKEP_FIX_MACHINE : SKEP_FIX_SUGGESTION,
+		fx, &changes, sure && !is_inverted(fx) ? SKEP_FIX_MACHINE : SKEP_FIX_SUGGESTION,
 		skep_fixer_print(fx, "compare with `%.*s` before the access", SKEP_TEXT(end)),
 		code);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* Memory that cannot be read directly is copied by a helper first. */
 #include "fixer.h"
+#include "verifier/log/decode.h"
 
 /* `task->mm->owner`, `*p` or `p[i]` in the file. */
 struct access {
@@ -234,6 +235,19 @@ static void replace_others(struct skep_fixer *fx, struct skep_changes *changes,
 	}
 }
 
+/* What is written to, is gone, or is NULL: a copy made by a helper would hide the mistake. */
+static bool may_be_copied(const struct skep_fixer *fx)
+{
+	const struct skep_case *c = fx->c;
+	struct skep_op op = { .kind = SKEP_OP_NONE };
+
+	if (c->refused < c->path.count)
+		op = skep_insn_decode(&c->path.at[c->refused].insn);
+	return op.kind != SKEP_OP_STORE && op.kind != SKEP_OP_ATOMIC &&
+	       !skep_fields_get(&c->fields, SPAN("killer")).length &&
+	       !skep_span_is(skep_fields_get(&c->fields, SPAN("zero")), SPAN("yes"));
+}
+
 void skep_fix_read(struct skep_fixer *fx)
 {
 	const struct skep_cstatement *s = fx->statement < 0 ? NULL : &fx->body.at[fx->statement];
@@ -243,7 +257,7 @@ void skep_fix_read(struct skep_fixer *fx)
 	size_t stop;
 	bool core;
 
-	if (!s || skep_span_find(fx->c->message, SPAN("percpu memory")) >= 0)
+	if (!s || !may_be_copied(fx) || skep_span_find(fx->c->message, SPAN("percpu memory")) >= 0)
 		return;
 	stop = s->head == SKEP_NOWHERE ? s->end : s->head_end;
 	if (!find_access(fx, fx->at, fx->end < stop ? fx->end : stop, &x) &&
