@@ -135,7 +135,7 @@ TEST(map_that_cannot_be_gone_through_says_so)
 	require_root();
 	fd = bpf_map_create(BPF_MAP_TYPE_QUEUE, "queue", 0, sizeof(value), 4, NULL);
 	assert_true(fd >= 0);
-	assert_ok(skep_map_adopt_fd_raw(&queue, fd, 0, 0));
+	assert_ok(skep_map_adopt_fd_raw(&queue, fd, NULL));
 	close(fd);
 	iter = skep_map_iter_new(queue, &err);
 	assert_false(skep_map_iter_next(iter, &key, &value));

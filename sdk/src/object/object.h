@@ -8,7 +8,7 @@
 
 #include "capture.h"
 #include "link.h"
-#include "map.h"
+#include "map/map.h"
 
 struct skep_program {
 	struct bpf_program *prog;

@@ -64,7 +64,7 @@ struct skep_map_iter *skep_map_iter_new(const struct skep_map *map, int *err)
 	struct skep_map_iter *it = calloc(1, sizeof(*it));
 	size_t place = map->key_bytes > 8 ? map->key_bytes : 8;
 
-	*err = skep_map_need_plain(map);
+	*err = map->plain ? 0 : skep_map_need(map, SKEP_ACCESS_KEYED, "single values");
 	if (*err) {
 		free(it);
 		return NULL;

@@ -7,7 +7,7 @@
 #include "base/fail.h"
 #include "map.h"
 
-static int refuse(const struct skep_map *map, int err)
+int skep_map_refuse(const struct skep_map *map, int err)
 {
 	switch (err) {
 	case -ENOENT:
@@ -29,14 +29,20 @@ static int refuse(const struct skep_map *map, int err)
 	}
 }
 
+/* The kernel would write a value for each CPU where the caller has room for one. */
+static int refuse_per_cpu(const struct skep_map *map)
+{
+	return skep_map_need(map, SKEP_ACCESS_KEYED, "single values");
+}
+
 int skep_map_get_raw(const struct skep_map *map, const void *key, void *value)
 {
-	int err = skep_map_need_plain(map);
+	int err;
 
-	if (err)
-		return err;
+	if (!map->plain)
+		return refuse_per_cpu(map);
 	err = bpf_map_lookup_elem(map->fd, key, value);
-	return err ? refuse(map, err) : 0;
+	return err ? skep_map_refuse(map, err) : 0;
 }
 
 int skep_map_put_raw(const struct skep_map *map, const void *key, const void *value,
@@ -51,16 +57,15 @@ int skep_map_put_raw(const struct skep_map *map, const void *key, const void *va
 
 	if ((unsigned int)how > SKEP_PUT_EXISTING)
 		return skep_fail(EINVAL, "map '%s': %d is not an enum skep_put", map->name, how);
-	err = skep_map_need_plain(map);
-	if (err)
-		return err;
+	if (!map->plain)
+		return refuse_per_cpu(map);
 	err = bpf_map_update_elem(map->fd, key, value, flags[how]);
-	return err ? refuse(map, err) : 0;
+	return err ? skep_map_refuse(map, err) : 0;
 }
 
 int skep_map_del_raw(const struct skep_map *map, const void *key)
 {
 	int err = bpf_map_delete_elem(map->fd, key);
 
-	return err ? refuse(map, err) : 0;
+	return err ? skep_map_refuse(map, err) : 0;
 }
