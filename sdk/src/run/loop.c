@@ -6,10 +6,12 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/fail.h"
 #include "base/opts.h"
+#include "stream/ring.h"
 
 #define EVENTS_AT_ONCE 32
 
@@ -50,6 +52,7 @@ int skep_loop_new(struct skep_loop **out, const struct skep_loop_opts *opts)
 	if (!loop)
 		return skep_fail(ENOMEM, "no memory for a loop");
 	loop->wake_fd = -1;
+	loop->rest_ns = UINT64_MAX;
 	loop->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (loop->epoll_fd >= 0)
 		loop->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -87,23 +90,62 @@ void skep_loop_free(struct skep_loop *loop)
 	free(loop);
 }
 
-/* As skep_loop_step(), but positive when a callback asked to stop. */
-static int step(struct skep_loop *loop, int timeout_ms)
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * SKEP_SECOND + (uint64_t)t.tv_nsec;
+}
+
+/* Waits for `ns` at most, and calls whoever is ready. `*count` grows by how many were. */
+static int wait_once(struct skep_loop *loop, uint64_t ns, uint64_t *count)
 {
 	struct epoll_event events[EVENTS_AT_ONCE];
-	int n = epoll_wait(loop->epoll_fd, events, EVENTS_AT_ONCE, timeout_ms);
+	int n = skep_epoll_wait_ns(loop->epoll_fd, events, EVENTS_AT_ONCE, ns);
 	int ret = 0;
 
-	if (n < 0 && errno != EINTR)
+	if (n < 0 && errno == EINTR)
+		++*count; /* a signal is something that came */
+	else if (n < 0)
 		return skep_fail(errno, "waiting for events: %s", strerror(errno));
-	if (!n)
-		return skep_fail_quick(ETIMEDOUT, "%s came in time", "no event");
 	for (int i = 0; i < n && !ret; i++) {
 		struct skep_source *source = events[i].data.ptr;
 
-		ret = source->dispatch(source, events[i].events);
+		if (source->dispatch) {
+			++*count;
+			ret = source->dispatch(source, events[i].events);
+		} else {
+			source->ring->pace.wakeups++;
+		}
 	}
 	return ret;
+}
+
+/* As skep_loop_step(), but positive when a callback asked to stop. */
+static int step(struct skep_loop *loop, int timeout_ms)
+{
+	uint64_t deadline =
+		timeout_ms < 0 ? UINT64_MAX : now_ns() + (uint64_t)timeout_ms * SKEP_MILLISECOND;
+	uint64_t count = 0;
+
+	for (;;) {
+		uint64_t left = UINT64_MAX;
+		int ret;
+
+		if (deadline != UINT64_MAX) {
+			uint64_t now = now_ns();
+
+			left = deadline > now ? deadline - now : 0;
+		}
+		ret = wait_once(loop, loop->rest_ns < left ? loop->rest_ns : left, &count);
+		if (!ret)
+			ret = skep_loop_look(loop, &count);
+		if (ret || count || atomic_load(&loop->stopped))
+			return ret;
+		if (!left)
+			return skep_fail_quick(ETIMEDOUT, "%s came in time", "no event");
+	}
 }
 
 int skep_loop_step(struct skep_loop *loop, int timeout_ms)

@@ -11,7 +11,8 @@
 /* Something that the loop waits for. */
 struct skep_source {
 	struct skep_source *next;
-	/* 0, positive to stop, negative to fail; called when `fd` is ready */
+	/* 0, positive to stop, negative to fail; called when `fd` is ready. NULL for rings: they are
+	 * all looked into after each wait */
 	int (*dispatch)(struct skep_source *source, uint32_t events);
 	int fd;
 	bool owns_fd;
@@ -29,6 +30,7 @@ struct skep_source {
 
 struct skep_loop {
 	struct skep_source *sources;
+	uint64_t rest_ns; /* until one of the rings wants to be looked into */
 	int epoll_fd;
 	int wake_fd; /* an eventfd, for skep_loop_stop() */
 	atomic_bool stopped;
@@ -46,6 +48,12 @@ void skep_source_free(struct skep_source *source);
  */
 int skep_loop_own_ring(struct skep_loop *loop, struct skep_ring *ring, skep_record_fn fn,
 		       const void *closure, size_t bytes);
+
+/*
+ * Looks into every ring, each in its turn: 0, or what a callback returned. `*count` is how many
+ * records there were; the loop's `rest_ns` how long to wait now.
+ */
+int skep_loop_look(struct skep_loop *loop, uint64_t *count);
 
 /* SIGINT and SIGTERM write to `fd` until released. One at a time in a process: else -EBUSY. */
 int skep_signals_take(int fd);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* What a loop can wait for: rings, timers, file descriptors. */
 #include <errno.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include "base/cleanup.h"
 #include "base/fail.h"
 #include "loop.h"
+#include "stream/ring.h"
 
 #define RECORDS_AT_ONCE 4096 /* of one ring, before others have their turn */
 
@@ -51,47 +51,64 @@ static int outcome(const struct skep_source *source, int ret, uint64_t errors_be
 	return skep_fail(ret, "handler '%s' returned %d", source->name, ret);
 }
 
-/* `more` tells whether there was a record: what a callback returns may be any number. */
-static int deliver(struct skep_source *source, bool *more)
+/* A record of the wrong size ends the loop, unless somebody listens to what is lost. */
+static int judge(const struct skep_source *source, int ret, uint64_t bad, uint64_t errors)
 {
-	uint64_t errors;
-	size_t bytes;
-	int err;
-	const void *record = skep_ring_each_raw(source->ring, &bytes, 0, &err);
-
-	*more = record;
-	if (!record)
-		return err;
-	errors = skep_error_count();
-	return outcome(source, source->fn.record(record, bytes, source->ctx), errors);
+	if (source->ring->bad == bad)
+		return outcome(source, ret, errors);
+	return source->ring->loss.fn ? 0 : ret;
 }
 
-static int dispatch_ring(struct skep_source *source, uint32_t events)
+/* `*rest_ns`: how long to leave it alone now. */
+static int look_into(struct skep_source *source, uint64_t *count, uint64_t *rest_ns)
 {
-	bool more = true;
+	struct skep_ring *ring = source->ring;
+	uint64_t errors = 0, bad = ring->bad;
+	unsigned int n;
+	int ret;
+
+	if (skep_ring_is_early(ring, rest_ns))
+		return 0;
+	ret = skep_ring_deliver(ring, source->fn.record, source->ctx, RECORDS_AT_ONCE, &n, &errors);
+	*count += n;
+	*rest_ns = n < RECORDS_AT_ONCE && ring->bad == bad ? skep_ring_rest(ring) : 0;
+	return ret ? judge(source, ret, bad, errors) : 0;
+}
+
+int skep_loop_look(struct skep_loop *loop, uint64_t *count)
+{
+	uint64_t soonest = UINT64_MAX;
 	int ret = 0;
 
-	(void)events;
-	for (int i = 0; i < RECORDS_AT_ONCE && more && !ret; i++) {
-		ret = deliver(source, &more);
-		if (!more && !i)
-			sched_yield(); /* readable, but its writer is not done */
+	for (struct skep_source *s = loop->sources; s && !ret; s = s->next) {
+		uint64_t rest_ns;
+
+		if (!s->ring)
+			continue;
+		ret = look_into(s, count, &rest_ns);
+		if (rest_ns < soonest)
+			soonest = rest_ns;
 	}
+	loop->rest_ns = soonest;
 	return ret;
 }
 
+/* What is there now, and nothing that comes while that is delivered. */
 static int drain_ring(struct skep_source *source)
 {
-	const struct skep_ring_cursor *at = skep_ring_cursor(source->ring);
-	struct skep_ring_stats stats;
-	bool more = true;
-	uint64_t end;
+	struct skep_ring *ring = source->ring;
+	uint64_t end = __atomic_load_n(ring->producer, __ATOMIC_ACQUIRE), errors = 0;
+	unsigned int n = 1;
 	int ret = 0;
 
-	skep_ring_stats(source->ring, &stats);
-	end = at->position + stats.pending_bytes;
-	while (!ret && more && at->position < end)
-		ret = deliver(source, &more);
+	while (!ret && n && ring->at.position < end) {
+		uint64_t bad = ring->bad;
+
+		ret = skep_ring_deliver(ring, source->fn.record, source->ctx, 1, &n, &errors);
+		n += ring->bad != bad;
+		ret = ret ? judge(source, ret, bad, errors) : 0;
+	}
+	skep_ring_tell_loss(ring);
 	return ret;
 }
 
@@ -139,19 +156,25 @@ static struct skep_source *new_ring_source(struct skep_ring *ring, skep_record_f
 
 	if (!source)
 		return NULL;
-	source->dispatch = dispatch_ring;
 	source->ring = ring;
-	source->fd = skep_ring_fd(ring);
+	source->fd = ring->fd;
 	source->fn.record = fn;
 	snprintf(source->name, sizeof(source->name), "%s", skep_ring_name(ring));
 	return source;
+}
+
+/* Edge-triggered: as long as its last record is not published, a ring counts as readable. */
+static int add_ring(struct skep_loop *loop, struct skep_source *source)
+{
+	loop->rest_ns = 0; /* there may be records already */
+	return skep_loop_add(loop, source, EPOLLIN | EPOLLET);
 }
 
 int skep_loop_add_ring(struct skep_loop *loop, struct skep_ring *ring, skep_record_fn fn, void *ctx)
 {
 	struct skep_source *source = new_ring_source(ring, fn, ctx);
 
-	return source ? skep_loop_add(loop, source, EPOLLIN) : -ENOMEM;
+	return source ? add_ring(loop, source) : -ENOMEM;
 }
 
 struct skep_ring *skep_loop_ring(const struct skep_loop *loop, const char *name)
@@ -176,7 +199,7 @@ int skep_loop_own_ring(struct skep_loop *loop, struct skep_ring *ring, skep_reco
 	if (!source)
 		return -ENOMEM;
 	source->closure = SKEP_TAKE(copy);
-	err = skep_loop_add(loop, source, EPOLLIN);
+	err = add_ring(loop, source);
 	if (!err)
 		source->owns_ring = true;
 	return err;

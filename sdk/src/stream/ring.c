@@ -37,11 +37,13 @@ static int map_pages(struct skep_ring *ring, uint64_t bytes)
 	ring->producer = memory;
 
 	ring->published = __atomic_load_n(ring->consumer, __ATOMIC_ACQUIRE);
+	ring->first = ring->end = ring->published;
 	ring->at = (struct skep_ring_cursor){
 		.data = (const unsigned char *)memory + page,
 		.mask = bytes - 1,
 		.position = ring->published,
 		.end = ring->published,
+		.last = ring->published,
 	};
 	return 0;
 }
@@ -58,6 +60,7 @@ static int make(struct skep_ring **out, const struct skep_map *map, int fd,
 	if (!ring)
 		return skep_fail(ENOMEM, "no memory for ring '%s'", map->name);
 	ring->owner = getpid();
+	ring->epoll_fd = ring->timer_fd = ring->stop_fd = -1;
 	snprintf(ring->name, sizeof(ring->name), "%s", map->name);
 	ring->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 	if (ring->fd < 0)
@@ -71,10 +74,42 @@ static int make(struct skep_ring **out, const struct skep_map *map, int fd,
 	return 0;
 }
 
-static void accept_bytes(struct skep_ring *ring, uint64_t least, uint64_t most, bool any)
+/* What can lie in a ring at all: no more than it has room for, and no header's flag bits. */
+static uint64_t most_possible(const struct skep_ring *ring)
 {
-	ring->least = any ? 0 : least;
-	ring->most = any ? UINT64_MAX : most;
+	uint64_t room = ring->at.mask + 1 - SKEP_RING_HEADER;
+
+	return room < BPF_RINGBUF_DISCARD_BIT ? room : BPF_RINGBUF_DISCARD_BIT - 1;
+}
+
+static int accept_bytes(struct skep_ring *ring, uint64_t least, uint64_t most, bool any)
+{
+	uint64_t possible = most_possible(ring);
+
+	if (any)
+		least = 0;
+	if (least > possible)
+		return skep_fail_hint(skep_fail(EPROTOTYPE,
+						"ring '%s' has room for %llu bytes: a record of "
+						"%llu never fits",
+						ring->name, (unsigned long long)possible,
+						(unsigned long long)least),
+				      "make the ring larger");
+	ring->at.least = least;
+	ring->at.spread = (any || most > possible ? possible : most) - least;
+	return 0;
+}
+
+static int finish(struct skep_ring **out, struct skep_ring *ring, int err,
+		  const struct skep_ring_opts *opts)
+{
+	if (!err)
+		err = skep_ring_pace_set(ring, opts);
+	if (err)
+		skep_ring_free(ring);
+	else
+		*out = ring;
+	return err;
 }
 
 int skep_ring_adopt_fd_raw(struct skep_ring **out, int fd, size_t bytes,
@@ -90,9 +125,8 @@ int skep_ring_adopt_fd_raw(struct skep_ring **out, int fd, size_t bytes,
 		err = make(&ring, &map, fd, NULL);
 	if (err)
 		return err;
-	accept_bytes(ring, bytes, bytes + SKEP_OPT(opts, max_tail), SKEP_OPT(opts, any_size));
-	*out = ring;
-	return 0;
+	err = accept_bytes(ring, bytes, bytes + SKEP_OPT(opts, max_tail), SKEP_OPT(opts, any_size));
+	return finish(out, ring, err, opts);
 }
 
 int skep_ring_open_raw(struct skep_ring **out, const struct skep_object *object, const char *name,
@@ -119,9 +153,8 @@ int skep_ring_open_raw(struct skep_ring **out, const struct skep_object *object,
 	err = make(&ring, map, map->fd, object);
 	if (err)
 		return err;
-	accept_bytes(ring, bytes, type.most_bytes, any);
-	*out = ring;
-	return 0;
+	err = accept_bytes(ring, bytes, type.most_bytes, any);
+	return finish(out, ring, err, opts);
 }
 
 /* What was taken is given back to the kernel; the rest stays for another reader. */
@@ -140,8 +173,7 @@ void skep_ring_free(struct skep_ring *ring)
 		munmap(ring->consumer_page, (size_t)sysconf(_SC_PAGESIZE));
 	if (ring->counts_page)
 		munmap(ring->counts_page, (size_t)sysconf(_SC_PAGESIZE));
-	if (ring->fd >= 0)
-		close(ring->fd);
+	skep_ring_close_fds(ring);
 	free(ring);
 }
 
@@ -150,34 +182,7 @@ const char *skep_ring_name(const struct skep_ring *ring)
 	return ring->name;
 }
 
-int skep_ring_fd(const struct skep_ring *ring)
-{
-	return ring->fd;
-}
-
 struct skep_ring_cursor *skep_ring_cursor(struct skep_ring *ring)
 {
 	return &ring->at;
-}
-
-void skep_ring_stats_raw(const struct skep_ring *ring, struct skep_ring_stats *stats, size_t sz)
-{
-	uint64_t produced = __atomic_load_n(ring->producer, __ATOMIC_ACQUIRE);
-	struct skep_ring_stats now = {
-		.consumed = ring->at.consumed,
-		.bad = ring->bad,
-		.pending_bytes = produced - ring->at.position,
-		.size_bytes = ring->at.mask + 1,
-		.counted = ring->counts,
-	};
-
-	if (ring->counts) {
-		now.dropped = __atomic_load_n(&ring->counts->dropped, __ATOMIC_RELAXED);
-		now.discarded = __atomic_load_n(&ring->counts->discarded, __ATOMIC_RELAXED);
-	}
-	if (sz > sizeof(now)) {
-		memset((char *)stats + sizeof(now), 0, sz - sizeof(now));
-		sz = sizeof(now);
-	}
-	memcpy(stats, &now, sz);
 }

@@ -32,8 +32,15 @@ public:
 	using value_type = typename detail::ring_of<H>::record_type;
 	using iterator = detail::cursor<record_range, value_type>;
 
-	record_range(const H &handle, int timeout_ms) : ring_(handle.ring), timeout_ms_(timeout_ms)
+	record_range(const H &handle, int timeout_ms)
+		: timeout_ms_(timeout_ms), walk_(skep_ring_walk_begin_(handle.ring, &error_))
 	{
+	}
+	record_range(const record_range &) = delete;
+	record_range &operator=(const record_range &) = delete;
+	~record_range()
+	{
+		skep_ring_walk_end_(&walk_);
 	}
 	iterator begin()
 	{
@@ -51,8 +58,8 @@ public:
 
 	bool next()
 	{
-		record_ = static_cast<const value_type *>(skep_ring_each_(
-			ring_, skep_ring_cursor(ring_), sizeof(value_type), timeout_ms_, &error_));
+		record_ = static_cast<const value_type *>(skep_ring_walk_next_(
+			&walk_, sizeof(value_type), timeout_ms_, &error_));
 		return record_ != nullptr;
 	}
 	const value_type *current() const noexcept
@@ -61,10 +68,10 @@ public:
 	}
 
 private:
-	skep_ring *ring_;
 	const value_type *record_ = nullptr;
 	int timeout_ms_;
 	int error_ = 0;
+	skep_ring_walk_ walk_;
 };
 
 /**
