@@ -19,10 +19,9 @@
  * handler returned what.
  */
 #include <skep/base.h>
+#include <skep/ring.h>
 
 SKEP_BEGIN_DECLS
-
-struct skep_ring;
 
 /** An event loop over epoll. One thread at a time, except skep_loop_stop(). */
 struct skep_loop;
@@ -36,12 +35,6 @@ struct skep_loop_opts {
 	bool signals; /**< SIGINT and SIGTERM end skep_loop_run(), which then returns 0. A second one
 			   ends the process. Ignored signals stay ignored. One loop of a process */
 };
-
-/**
- * Called with one record, in place.
- * @return 0 to go on, positive to stop the loop, negative to fail
- */
-typedef int (*skep_record_fn)(const void *record, size_t bytes, void *ctx);
 
 /**
  * Called when a timer fires.

@@ -97,6 +97,12 @@ struct skep_ring_loss {
 typedef void (*skep_loss_fn)(struct skep_ring *ring, const struct skep_ring_loss *loss, void *ctx);
 
 /**
+ * Called by a loop (loop.h) with one record, in place.
+ * @return 0 to go on, positive to stop the loop, negative to fail
+ */
+typedef int (*skep_record_fn)(const void *record, size_t bytes, void *ctx);
+
+/**
  * The part of a reader that the inlined fast path sees. Its layout never changes.
  */
 struct skep_ring_cursor {
@@ -356,10 +362,17 @@ static inline const void *skep_ring_walk_next_(struct skep_ring_walk_ *walk, uin
 			__atomic_load_n((const uint32_t *)(const void *)header, __ATOMIC_ACQUIRE);
 
 		__builtin_prefetch(header + SKEP_RING_AHEAD_);
-		if (__builtin_expect(has == bytes, 1) || has - at->least <= at->spread) {
+		if (__builtin_expect(has == bytes, 1)) {
 			at->last = at->position;
-			at->position +=
-				((uint64_t)(has == bytes ? bytes : has) + 15) & ~UINT64_C(7);
+			at->position += ((uint64_t)bytes + 15) & ~UINT64_C(7);
+			at->consumed++;
+			return header + 8;
+		}
+		/* Or the compiler makes one of both, and the next place waits for this header. */
+		__asm__ volatile("" : "+r"(has));
+		if (has - at->least <= at->spread) {
+			at->last = at->position;
+			at->position += ((uint64_t)has + 15) & ~UINT64_C(7);
 			at->consumed++;
 			return header + 8;
 		}

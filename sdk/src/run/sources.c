@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* What a loop can wait for: rings, timers, file descriptors. */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,17 +63,17 @@ static int judge(const struct skep_source *source, int ret, uint64_t bad, uint64
 /* `*rest_ns`: how long to leave it alone now. */
 static int look_into(struct skep_source *source, uint64_t *count, uint64_t *rest_ns)
 {
+	struct skep_ring_go go = { .most = RECORDS_AT_ONCE, .until = UINT64_MAX };
 	struct skep_ring *ring = source->ring;
-	uint64_t errors = 0, bad = ring->bad;
-	unsigned int n;
+	uint64_t bad = ring->bad;
 	int ret;
 
 	if (skep_ring_is_early(ring, rest_ns))
 		return 0;
-	ret = skep_ring_deliver(ring, source->fn.record, source->ctx, RECORDS_AT_ONCE, &n, &errors);
-	*count += n;
-	*rest_ns = n < RECORDS_AT_ONCE && ring->bad == bad ? skep_ring_rest(ring) : 0;
-	return ret ? judge(source, ret, bad, errors) : 0;
+	ret = skep_ring_deliver(ring, source->fn.record, source->ctx, &go);
+	*count += go.count;
+	*rest_ns = go.count < go.most && ring->bad == bad ? skep_ring_rest(ring) : 0;
+	return ret ? judge(source, ret, bad, go.errors) : 0;
 }
 
 int skep_loop_look(struct skep_loop *loop, uint64_t *count)
@@ -97,17 +98,17 @@ int skep_loop_look(struct skep_loop *loop, uint64_t *count)
 static int drain_ring(struct skep_source *source)
 {
 	struct skep_ring *ring = source->ring;
-	uint64_t end = __atomic_load_n(ring->producer, __ATOMIC_ACQUIRE), errors = 0;
-	unsigned int n = 1;
-	int ret = 0;
+	struct skep_ring_go go = { .most = UINT_MAX };
+	uint64_t bad;
+	int ret;
 
-	while (!ret && n && ring->at.position < end) {
-		uint64_t bad = ring->bad;
-
-		ret = skep_ring_deliver(ring, source->fn.record, source->ctx, 1, &n, &errors);
-		n += ring->bad != bad;
-		ret = ret ? judge(source, ret, bad, errors) : 0;
-	}
+	go.until = __atomic_load_n(ring->producer, __ATOMIC_ACQUIRE);
+	do {
+		bad = ring->bad;
+		ret = skep_ring_deliver(ring, source->fn.record, source->ctx, &go);
+		ret = ret ? judge(source, ret, bad, go.errors) : 0;
+	} while (!ret && ring->bad != bad);
+	skep_ring_publish(ring);
 	skep_ring_tell_loss(ring);
 	return ret;
 }

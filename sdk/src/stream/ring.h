@@ -6,7 +6,6 @@
 #include <stdatomic.h>
 #include <sys/types.h>
 
-#include <skep/loop.h>
 #include <skep/ring.h>
 #include <skep/types.h>
 
@@ -65,13 +64,17 @@ int skep_ring_find_counts(struct skep_ring *ring, const struct skep_object *obje
 /* 0 with a record, -EAGAIN (without words) when none is ready, -EBADMSG. */
 int skep_ring_take(struct skep_ring *ring, const void **record, size_t *bytes);
 
-/*
- * Calls `fn` for each record, at most `most`. Returns what it returned when that was not 0, or
- * -EBADMSG. `*count` is how many there were, `*errors` the count of this thread's failures
- * before the last call.
- */
-int skep_ring_deliver(struct skep_ring *ring, skep_record_fn fn, void *ctx, unsigned int most,
-		      unsigned int *count, uint64_t *errors);
+/* One go at a ring: what is asked, and how it went. */
+struct skep_ring_go {
+	unsigned int most; /* records */
+	uint64_t until;    /* position from which on nothing is taken */
+	unsigned int count;
+	uint64_t errors; /* of this thread, before the last call */
+};
+
+/* Calls `fn` for each record. Returns what it returned when that was not 0, or -EBADMSG. */
+int skep_ring_deliver(struct skep_ring *ring, skep_record_fn fn, void *ctx,
+		      struct skep_ring_go *go);
 
 /* --- ring_pace.c: the protocol of sleeping and waking; tests/model has it for spin --- */
 

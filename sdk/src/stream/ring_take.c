@@ -96,50 +96,58 @@ int skep_ring_take(struct skep_ring *ring, const void **record, size_t *bytes)
 }
 
 /* The records that lie ready one after the other, as the inlined path of ring.h takes them. */
-static int deliver_ready(struct skep_ring *ring, skep_record_fn fn, void *ctx, unsigned int most,
-			 unsigned int *count, uint64_t *errors)
+static int deliver_ready(struct skep_ring *ring, skep_record_fn fn, void *ctx,
+			 struct skep_ring_go *go)
 {
 	const uint64_t *failures = skep_error_counter();
 	struct skep_ring_cursor *at = &ring->at;
-	const uint64_t usual = round_up(at->least);
-	unsigned int n = 0;
+	const uint64_t usual = round_up(at->least), least = at->least, spread = at->spread;
+	const uint64_t end = at->end < go->until ? at->end : go->until;
+	unsigned int left = go->most - go->count;
+	uint64_t position = at->position;
 	int ret = 0;
 
-	while (!ret && n < most && at->position < at->end) {
-		const unsigned char *header = at->data + (at->position & at->mask);
-		uint32_t has = header_at(at);
+	while (!ret && left && position < end) {
+		const unsigned char *header = at->data + (position & at->mask);
+		uint32_t has =
+			__atomic_load_n((const uint32_t *)(const void *)header, __ATOMIC_ACQUIRE);
 
 		__builtin_prefetch(header + SKEP_RING_AHEAD_);
-		if (has - at->least > at->spread)
+		if (has - least > spread)
 			break;
-		at->last = at->position;
-		at->position += has == at->least ? usual : round_up(has);
+		at->last = position;
+		if (__builtin_expect(has == least, 1)) {
+			position += usual; /* known before the header is */
+		} else {
+			__asm__ volatile("" : "+r"(has));
+			position += round_up(has);
+		}
+		at->position = position;
 		at->consumed++;
-		n++;
-		*errors = *failures;
+		left--;
+		go->errors = *failures;
 		ret = fn(header + SKEP_RING_HEADER, has, ctx);
 	}
-	*count += n;
+	go->count = go->most - left;
 	return ret;
 }
 
-int skep_ring_deliver(struct skep_ring *ring, skep_record_fn fn, void *ctx, unsigned int most,
-		      unsigned int *count, uint64_t *errors)
+int skep_ring_deliver(struct skep_ring *ring, skep_record_fn fn, void *ctx, struct skep_ring_go *go)
 {
 	const void *record;
 	size_t bytes;
 	int ret;
 
-	*count = 0;
+	go->count = 0;
 	for (;;) {
-		ret = deliver_ready(ring, fn, ctx, most - *count, count, errors);
-		if (ret || *count >= most)
+		ret = deliver_ready(ring, fn, ctx, go);
+		if (ret || go->count >= go->most || ring->at.position >= go->until)
 			return ret;
 		ret = skep_ring_take(ring, &record, &bytes);
 		if (ret)
 			return ret == -EAGAIN ? 0 : ret;
-		++*count;
-		*errors = skep_error_count();
+		go->count++;
+		go->errors = skep_error_count();
 		ret = fn(record, bytes, ctx);
 		if (ret)
 			return ret;

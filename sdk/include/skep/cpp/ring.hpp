@@ -58,8 +58,8 @@ public:
 
 	bool next()
 	{
-		record_ = static_cast<const value_type *>(skep_ring_walk_next_(
-			&walk_, sizeof(value_type), timeout_ms_, &error_));
+		record_ = static_cast<const value_type *>(
+			skep_ring_walk_next_(&walk_, sizeof(value_type), timeout_ms_, &error_));
 		return record_ != nullptr;
 	}
 	const value_type *current() const noexcept
