@@ -325,3 +325,24 @@ TEST(advised_size_drops_nothing_of_the_same_load)
 	ring_free(again);
 	end(&app);
 }
+
+TEST(reader_that_was_not_used_takes_nothing_back)
+{
+	struct app app = start(NULL);
+	ring_records_ring idle;
+	const struct record *e;
+
+	assert_ok(ring_open_records(app.ring, &idle, NULL));
+	for (uint64_t i = 0; i < 100; i++)
+		emit(&app, i);
+	for (uint64_t i = 0; i < 100; i++)
+		take(&app, i);
+	assert_error(skep_ring_next(app.records, &e, 2), ETIMEDOUT);
+	skep_ring_free(idle.ring);
+	for (uint64_t i = 0; i < 170; i++)
+		emit(&app, 100 + i);
+	assert_int_equal(stats_of(&app).dropped, 0);
+	for (uint64_t i = 0; i < 170; i++)
+		take(&app, 100 + i);
+	end(&app);
+}

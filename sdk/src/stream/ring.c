@@ -157,6 +157,15 @@ int skep_ring_open_raw(struct skep_ring **out, const struct skep_object *object,
 	return finish(out, ring, err, opts);
 }
 
+/* Only forward: a reader that was opened and not used must not take back what another has read. */
+static void give_back(struct skep_ring *ring)
+{
+	uint64_t position = ring->at.position;
+
+	if ((int64_t)(position - __atomic_load_n(ring->consumer, __ATOMIC_ACQUIRE)) > 0)
+		__atomic_store_n(ring->consumer, position, __ATOMIC_RELEASE);
+}
+
 /* What was taken is given back to the kernel; the rest stays for another reader. */
 void skep_ring_free(struct skep_ring *ring)
 {
@@ -166,7 +175,7 @@ void skep_ring_free(struct skep_ring *ring)
 		return;
 	if (ring->data_pages) {
 		if (ring->owner == getpid())
-			__atomic_store_n(ring->consumer, ring->at.position, __ATOMIC_RELEASE);
+			give_back(ring);
 		munmap(ring->data_pages, ring->data_bytes);
 	}
 	if (ring->consumer_page)

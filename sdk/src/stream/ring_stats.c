@@ -62,8 +62,9 @@ void skep_ring_stats_raw(const struct skep_ring *ring, struct skep_ring_stats *s
 		.most_bytes = ring->most_pending,
 	};
 
-	if (now.pending_bytes > now.most_bytes)
-		now.most_bytes = now.pending_bytes;
+	/* A high-water mark that this look at it raised stays: the numbers never go back. */
+	if (now.pending_bytes > now.most_bytes && now.pending_bytes <= now.size_bytes)
+		now.most_bytes = ((struct skep_ring *)ring)->most_pending = now.pending_bytes;
 	if (now.pending)
 		now.oldest_ns = age_ns(ring);
 	read_counts(ring, &now);
