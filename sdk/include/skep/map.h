@@ -30,8 +30,30 @@
  *
  * The macros are for C. In C++ see skep.hpp.
  */
+#include <skep/map/arena.h>
+#include <skep/map/batch.h>
+#include <skep/map/bloom.h>
+#include <skep/map/create.h>
+#include <skep/map/fds.h>
 #include <skep/map/handle.h>
 #include <skep/map/iterate.h>
+#include <skep/map/layout.h>
+#include <skep/map/migrate.h>
+#include <skep/map/lpm.h>
+#include <skep/map/memory.h>
+#include <skep/map/nested.h>
 #include <skep/map/ops.h>
+#include <skep/map/percpu.h>
+#include <skep/map/percpu_reduce.h>
+#include <skep/map/pin.h>
+#include <skep/map/programs.h>
+#include <skep/map/queue.h>
+#include <skep/map/snapshot.h>
+#include <skep/map/sockets.h>
+#include <skep/map/stacks.h>
+#include <skep/map/storage.h>
+#include <skep/map/struct_ops.h>
+#include <skep/map/targets.h>
+#include <skep/map/user_ring.h>
 
 #endif

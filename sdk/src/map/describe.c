@@ -88,3 +88,52 @@ int skep_map_describe_fd(struct skep_map *map, int fd)
 	set_plain(map);
 	return 0;
 }
+
+/* What only the file's own description in /proc says. */
+static void ask_proc(const struct skep_map *map, struct skep_map_info *info)
+{
+	unsigned long long number;
+	char path[48], line[128];
+	FILE *f;
+
+	if (map->fd < 0)
+		return;
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", map->fd);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "frozen: %llu", &number) == 1)
+			info->is_frozen = number;
+		else if (sscanf(line, "memlock: %llu", &number) == 1)
+			info->memory_bytes = number;
+	}
+	if (f)
+		fclose(f);
+}
+
+int skep_map_info(const struct skep_map *map, struct skep_map_info *out)
+{
+	struct skep_map_info info = { .sz = sizeof(info) };
+	const struct skep_map_kind *kind;
+
+	if (!out || out->sz < sizeof(out->sz))
+		return skep_fail_hint(skep_fail(EINVAL, "a struct skep_map_info without its size"),
+				      "set sz = sizeof(struct skep_map_info) before the call");
+	if (!map)
+		return skep_map_need_open(map);
+	kind = skep_map_kind(map->type);
+	info.name = map->name;
+	info.kind = kind->name;
+	info.handle = kind->handle;
+	info.type = map->type;
+	info.flags = map->flags;
+	info.entries = map->entries;
+	info.key_bytes = map->key_bytes;
+	info.value_bytes = map->value_bytes;
+	info.id = map->id;
+	info.btf_id = map->btf_id;
+	info.has_types = map->btf_key || map->btf_value;
+	ask_proc(map, &info);
+	info.sz = out->sz;
+	memcpy(out, &info, out->sz < sizeof(info) ? out->sz : sizeof(info));
+	return 0;
+}

@@ -34,36 +34,95 @@ int skep_map_duplicate_fd(int fd)
 	return copy >= 0 ? copy : skep_fail(errno, "cannot duplicate a map's file descriptor: %m");
 }
 
+int skep_map_need_open(const struct skep_map *map)
+{
+	if (!map)
+		return skep_fail_hint(
+			skep_fail(EBADF, "there is no map: the handle was not opened"),
+			"look at what the call returned that should have opened it");
+	if (map->fd >= 0)
+		return 0;
+	return skep_fail_hint(skep_fail(EBADF, "map '%s' is not loaded", map->name),
+			      "load its object first, and look at the result");
+}
+
+/* A handle for what `fd` is, of which `*own` is a descriptor of ours. */
+static int open_fd(struct skep_map **out, struct skep_map *map, int *own,
+		   const struct skep_map_shape *shape)
+{
+	int err = skep_map_check_shape(map, shape);
+
+	return err ? err : skep_map_make(out, map, own);
+}
+
 int skep_map_adopt_fd_raw(struct skep_map **out, int fd, const struct skep_map_shape *shape)
 {
 	struct skep_map map;
 	AUTO_CLOSE int copy = -1;
 	int err = skep_map_describe_fd(&map, fd);
 
-	if (!err)
-		err = skep_map_check_shape(&map, shape);
 	if (err)
 		return err;
 	copy = skep_map_duplicate_fd(fd);
-	return copy < 0 ? copy : skep_map_make(out, &map, &copy);
+	return copy < 0 ? copy : open_fd(out, &map, &copy, shape);
+}
+
+int skep_map_adopt_raw(struct skep_map **out, struct bpf_map *source,
+		       const struct skep_map_shape *shape)
+{
+	struct skep_map map;
+	AUTO_CLOSE int copy = -1;
+
+	if (!source)
+		return skep_fail_hint(skep_fail(EINVAL, "there is no map of libbpf's to adopt"),
+				      "check what bpf_object__find_map_by_name() returned");
+	skep_map_describe(&map, source);
+	if (map.fd < 0)
+		return skep_fail_hint(skep_fail(EBADF, "map '%s' is not loaded", map.name),
+				      "call bpf_object__load() first, and look at its result");
+	copy = skep_map_duplicate_fd(map.fd);
+	return copy < 0 ? copy : open_fd(out, &map, &copy, shape);
+}
+
+int skep_map_open_id_raw(struct skep_map **out, uint32_t id, const struct skep_map_shape *shape)
+{
+	struct skep_map map;
+	AUTO_CLOSE int fd = bpf_map_get_fd_by_id(id);
+	int err;
+
+	if (fd == -ENOENT)
+		return skep_fail_hint(skep_fail(fd, "there is no map with id %u", id),
+				      "`bpftool map` lists those there are");
+	if (fd < 0)
+		return skep_fail_hint(
+			skep_fail(fd, "cannot open the map with id %u: %s", id, strerror(-fd)),
+			"run as root or with CAP_SYS_ADMIN");
+	err = skep_map_describe_fd(&map, fd);
+	return err ? err : open_fd(out, &map, &fd, shape);
+}
+
+static int fail_pinned(const char *path, int err)
+{
+	err = skep_fail(err, "cannot open pinned map %s: %s", path, strerror(-err));
+	return skep_fail_hint(err, "check the path, that a BPF file system is mounted there, and "
+				   "privilege (CAP_BPF)");
 }
 
 int skep_map_open_pinned_raw(struct skep_map **out, const char *path,
 			     const struct skep_map_shape *shape)
 {
 	struct skep_map map;
-	AUTO_CLOSE int fd = bpf_obj_get(path);
-	int err;
+	AUTO_CLOSE int fd = -1;
 
+	if (!path || !*path)
+		return skep_fail(EINVAL, "there is no path of a pinned map");
+	fd = bpf_obj_get(path);
 	if (fd < 0)
-		return skep_fail_hint(
-			skep_fail(fd, "cannot open pinned map %s: %s", path, strerror(-fd)),
-			"check the path, that a BPF file system is mounted there, and "
-			"privilege (CAP_BPF)");
-	err = skep_map_describe_fd(&map, fd);
-	if (!err)
-		err = skep_map_check_shape(&map, shape);
-	return err ? err : skep_map_make(out, &map, &fd);
+		return fail_pinned(path, fd);
+	if (skep_map_describe_fd(&map, fd))
+		return skep_fail_hint(skep_fail(EINVAL, "what is pinned at %s is not a map", path),
+				      "`bpftool map show pinned` tells what is one");
+	return open_fd(out, &map, &fd, shape);
 }
 
 void skep_map_free(struct skep_map *map)
@@ -78,15 +137,15 @@ void skep_map_free(struct skep_map *map)
 
 int skep_map_fd(const struct skep_map *map)
 {
-	return map->fd;
+	return map ? map->fd : -1;
 }
 
 const char *skep_map_name(const struct skep_map *map)
 {
-	return map->name;
+	return map ? map->name : "(none)";
 }
 
 struct bpf_map *skep_map_libbpf(const struct skep_map *map)
 {
-	return map->map;
+	return map ? map->map : NULL;
 }

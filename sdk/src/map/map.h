@@ -5,6 +5,8 @@
 
 #include <skep/map.h>
 
+struct btf;
+
 struct skep_map {
 	int fd;     /* of its own when `owned`; -1 until the object is loaded */
 	bool owned; /* a handle somebody opened, not one that an object lends */
@@ -36,6 +38,7 @@ struct skep_map_kind {
 	uint32_t type;
 	enum skep_map_access access;
 	const char *name;   /* as people say it: "hash", "queue" */
+	const char *said;   /* with its article: "a hash", "an array" */
 	const char *handle; /* what declares a handle for it: "SKEP_QUEUE(V)" */
 	const char *kernel; /* its name in since.tsv: "BPF_MAP_TYPE_QUEUE" */
 };
@@ -48,6 +51,10 @@ const struct skep_map_kind *skep_map_kind(uint32_t type);
 /* -EPROTOTYPE in words where a map is of another kind, or its types have other sizes or fields. */
 int skep_map_check_shape(const struct skep_map *map, const struct skep_map_shape *shape);
 
+/* The same; where the kernel's BTF may not be read, that of the map's object stands for it. */
+int skep_map_check_shape_by(const struct skep_map *map, const struct skep_map_shape *shape,
+			    const struct btf *btf);
+
 /* -EPROTOTYPE in words where an operation does not go with this kind of map. */
 int skep_map_need(const struct skep_map *map, enum skep_map_access access, const char *operation);
 
@@ -55,6 +62,9 @@ int skep_map_need(const struct skep_map *map, enum skep_map_access access, const
 
 /* A handle like `like` that owns `*fd`, which becomes -1. */
 int skep_map_make(struct skep_map **out, const struct skep_map *like, int *fd);
+
+/* -EBADF in words for NULL, and before the map's object is loaded. */
+int skep_map_need_open(const struct skep_map *map);
 
 /* Another file descriptor of the same file, or -errno in words. */
 int skep_map_duplicate_fd(int fd);

@@ -122,8 +122,13 @@ struct bpf_object *skep_object_libbpf(const struct skep_object *object)
 
 struct skep_map *skep_object_map(const struct skep_object *object, const char *name)
 {
+	/* libbpf calls maps of variables by the object's name too, and finds them without it. */
+	const struct bpf_map *variables =
+		name[0] == '.' ? bpf_object__find_map_by_name(object->obj, name) : NULL;
+
 	for (size_t i = 0; i < object->map_count; i++)
-		if (!strcmp(bpf_map__name(object->maps[i].map), name))
+		if (object->maps[i].map == variables ||
+		    !strcmp(bpf_map__name(object->maps[i].map), name))
 			return &object->maps[i];
 	return NULL;
 }

@@ -44,6 +44,10 @@ int skep_object_wrap(struct skep_object **out, struct bpf_object *obj);
 int skep_object_find_map(const struct skep_object *object, const char *name,
 			 struct skep_map **found);
 
+/* The same; -EBUSY in words when it is loaded. */
+int skep_object_find_unloaded(const struct skep_object *object, const char *name,
+			      struct skep_map **found);
+
 /* -EBADF in words unless the object is loaded. */
 int skep_object_need_loaded(const struct skep_object *object);
 

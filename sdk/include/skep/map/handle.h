@@ -6,12 +6,12 @@
  * Typed handles of maps: how they are declared, opened, adopted and freed. Part of map.h.
  *
  * @code{.c}
- * typedef SKEP_MAP(__u32, struct stats) stats_map;
+ * typedef SKEP_MAP(struct flow, struct count) flow_map;
  *
- * stats_map stats;
+ * flow_map pinned;
  *
- * if (skep_map_open_pinned(&stats, "/sys/fs/bpf/stats"))
- *         return skep_perror("stats");
+ * if (skep_map_open_pinned(&pinned, "/sys/fs/bpf/flows"))
+ *         return skep_perror("flows");
  * @endcode
  */
 #include <skep/base.h>
@@ -22,6 +22,7 @@ struct bpf_map;
 SKEP_BEGIN_DECLS
 
 struct skep_object;
+struct skep_layout;
 
 /** A map without types: file descriptor, name and sizes. get, put and del: any thread. */
 struct skep_map;
@@ -51,6 +52,10 @@ struct skep_map_shape {
 	enum skep_map_access access; /**< which macro declared the handle */
 	size_t key_bytes;            /**< sizeof(K); 0: the kernel's */
 	size_t value_bytes;          /**< sizeof(V); 0: the kernel's */
+	/** K's fields, see layout.h; NULL: not compared. */
+	const struct skep_layout *key_layout;
+	/** V's fields; NULL: not compared. */
+	const struct skep_layout *value_layout;
 };
 
 /* What every typed handle is. It costs a pointer: the rest are types. */
@@ -125,6 +130,71 @@ SKEP_API SKEP_MUST_USE int skep_map_open_pinned_raw(struct skep_map **out, const
 						    const struct skep_map_shape *shape);
 
 /**
+ * Opens a map by the kernel's number of it; see skep_map_open_id().
+ *
+ * @param[out] out   the map
+ * @param      id    as `bpftool map` lists it, and skep_map_info() tells
+ * @param      shape what the caller's types are; NULL: anything
+ * @return 0 or a negative errno
+ * @err{ENOENT, there is no such map any more: look at `bpftool map`}
+ * @err{EPERM, no privilege: run as root or with CAP_SYS_ADMIN}
+ * @err{EPROTOTYPE, the map is of another kind, or a size differs from the kernel's: use the same struct on both sides}
+ * @err{ENOMEM, no memory}
+ * @ownership{the caller frees it with skep_map_free()}
+ * @kernel{4.13}
+ * @caps{CAP_SYS_ADMIN}
+ */
+SKEP_API SKEP_MUST_USE int skep_map_open_id_raw(struct skep_map **out, uint32_t id,
+						const struct skep_map_shape *shape);
+
+/**
+ * Wraps a map of libbpf's, after load; see skep_map_adopt().
+ *
+ * @param[out] out    the map; it stays valid without libbpf's object
+ * @param      source stays the caller's
+ * @param      shape  what the caller's types are; NULL: anything
+ * @return 0 or a negative errno
+ * @err{EINVAL, `source` is NULL: check what bpf_object__find_map_by_name() returned}
+ * @err{EBADF, its object is not loaded: call bpf_object__load() first}
+ * @err{EPROTOTYPE, the map is of another kind, or a size differs from the kernel's: use the same struct on both sides}
+ * @err{EMFILE, too many open files: raise ulimit -n}
+ * @err{ENOMEM, no memory}
+ * @ownership{the caller frees it with skep_map_free()}
+ */
+SKEP_API SKEP_MUST_USE int skep_map_adopt_raw(struct skep_map **out, struct bpf_map *source,
+					      const struct skep_map_shape *shape);
+
+/** What is known of a map. Members are only ever added, at the end. */
+struct skep_map_info {
+	size_t sz;             /**< set it to sizeof(struct skep_map_info) before the call */
+	const char *name;      /**< borrowed from the map */
+	const char *kind;      /**< as people say it: `LRU hash`; static */
+	const char *handle;    /**< what declares a handle for it: `SKEP_QUEUE(V)`; static */
+	uint32_t type;         /**< the kernel's BPF_MAP_TYPE_... */
+	uint32_t flags;        /**< the kernel's BPF_F_... of its creation */
+	uint32_t entries;      /**< how many there can be; of a ring its bytes */
+	uint32_t key_bytes;    /**< 0: it has no keys */
+	uint32_t value_bytes;  /**< for one CPU, where it has values for each */
+	uint32_t id;           /**< the kernel's number; 0 before load */
+	uint32_t btf_id;       /**< the kernel's BTF of its types; 0: none */
+	bool has_types;        /**< fields can be compared; else only sizes are */
+	bool is_frozen;        /**< it can no more be written from user space */
+	uint64_t memory_bytes; /**< what the kernel says it takes; 0: it does not say */
+};
+
+/**
+ * Tells what a map is. It asks the kernel by a file in /proc: not for a hot path.
+ *
+ * @param         map  any map, also one of an object that is not loaded
+ * @param[in,out] info `sz` is read, and as much as it says is written
+ * @return 0 or a negative errno
+ * @err{EINVAL, `info` is NULL, or its `sz` was not set: see above}
+ * @err{EBADF, the handle was not opened: look at what its opening returned}
+ * @threads{any}
+ */
+SKEP_API SKEP_MUST_USE int skep_map_info(const struct skep_map *map, struct skep_map_info *info);
+
+/**
  * Frees a map that was opened; the kernel's map lives on while somebody has it. NULL is fine.
  *
  * @param map not one borrowed from an object
@@ -135,7 +205,7 @@ SKEP_API void skep_map_free(struct skep_map *map);
  * The map's file descriptor.
  *
  * @param map the map
- * @return borrowed; -1 before its object is loaded
+ * @return borrowed; -1 before its object is loaded, and for NULL
  */
 SKEP_API int skep_map_fd(const struct skep_map *map);
 
@@ -143,7 +213,7 @@ SKEP_API int skep_map_fd(const struct skep_map *map);
  * The map's name.
  *
  * @param map the map
- * @return borrowed from the map
+ * @return borrowed from the map; `(none)` for NULL
  */
 SKEP_API const char *skep_map_name(const struct skep_map *map);
 
@@ -151,7 +221,7 @@ SKEP_API const char *skep_map_name(const struct skep_map *map);
  * libbpf's side of the map.
  *
  * @param map the map
- * @return borrowed; NULL for one that was opened by file descriptor or path
+ * @return borrowed; NULL for one that was opened by file descriptor, path or number
  */
 SKEP_API struct bpf_map *skep_map_libbpf(const struct skep_map *map);
 
@@ -171,10 +241,30 @@ SKEP_DEFINE_FREEP(skep_map);
 	 }),                                                                                       \
 	 (m).map)
 
-/** The shape of a typed handle: `SKEP_MAP_SHAPE(&flows)`. C only. */
+#ifdef __cplusplus
+/* C++ has no compound literals: a temporary, which lives as long as the call that it is for. */
+struct skep_map_shape_ : skep_map_shape {
+	skep_map_shape_(size_t access_, size_t key_bytes_, size_t value_bytes_) : skep_map_shape()
+	{
+		sz = sizeof(skep_map_shape);
+		access = static_cast<skep_map_access>(access_);
+		key_bytes = key_bytes_;
+		value_bytes = value_bytes_;
+	}
+	operator const skep_map_shape *() const
+	{
+		return this;
+	}
+};
+#define SKEP_MAP_SHAPE(handle)                                                                     \
+	static_cast<const skep_map_shape *>(skep_map_shape_(                                       \
+		sizeof(*(handle)->access_), sizeof(*(handle)->key), sizeof(*(handle)->value)))
+#else
+/** The shape of a typed handle: `SKEP_MAP_SHAPE(&flows)`. */
 #define SKEP_MAP_SHAPE(handle)                                                                     \
 	SKEP_OPTS(skep_map_shape, .access = (enum skep_map_access)sizeof(*(handle)->access_),      \
 		  .key_bytes = sizeof(*(handle)->key), .value_bytes = sizeof(*(handle)->value))
+#endif
 
 /** skep_map_open_raw() for a typed handle: `skep_map_open(&flows, object, "flows")`. */
 #define skep_map_open(handle, object, name)                                                        \
@@ -183,6 +273,14 @@ SKEP_DEFINE_FREEP(skep_map);
 /** skep_map_adopt_fd_raw() for a typed handle: `skep_map_adopt_fd(&flows, fd)`. */
 #define skep_map_adopt_fd(handle, fd)                                                              \
 	skep_map_adopt_fd_raw(&(handle)->map, (fd), SKEP_MAP_SHAPE(handle))
+
+/** skep_map_open_id_raw() for a typed handle: `skep_map_open_id(&flows, 17)`. */
+#define skep_map_open_id(handle, id)                                                               \
+	skep_map_open_id_raw(&(handle)->map, (id), SKEP_MAP_SHAPE(handle))
+
+/** skep_map_adopt_raw() for a typed handle: `skep_map_adopt(&flows, libbpfs_map)`. */
+#define skep_map_adopt(handle, source)                                                             \
+	skep_map_adopt_raw(&(handle)->map, (source), SKEP_MAP_SHAPE(handle))
 
 /** skep_map_open_pinned_raw() for a typed handle. */
 #define skep_map_open_pinned(handle, path)                                                         \
