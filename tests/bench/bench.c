@@ -73,49 +73,38 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Sorts in place. */
-static double median(double *values, int count)
-{
-	if (!count)
-		return 0;
-	qsort(values, (size_t)count, sizeof(*values), compare);
-	return count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
-}
-
 double bench_median(const struct bench_series *series)
 {
 	struct bench_series copy = *series;
+	double *v = copy.values;
+	int n = copy.count;
 
-	return median(copy.values, copy.count);
+	if (!n)
+		return 0;
+	qsort(v, (size_t)n, sizeof(*v), compare);
+	return n % 2 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
+}
+
+static void print_values(const struct bench_series *series)
+{
+	for (int i = 0; i < series->count; i++)
+		printf(" %.4g", series->values[i]);
 }
 
 void bench_ratio(const char *name, double asked, const struct bench_series *over,
 		 const struct bench_series *under)
 {
-	int count = over->count < under->count ? over->count : under->count;
-	double ratios[BENCH_ROUNDS_MOST], middle;
-	const char *verdict;
-
-	if (!count)
-		return;
-	for (int i = 0; i < count; i++)
-		ratios[i] = over->values[i] / under->values[i];
-	middle = median(ratios, count);
-	verdict = middle >= asked ? "met" : "short";
-	if (getenv("BENCH_TSV"))
-		printf("%s\t%.2f\t%.2f\t%.2f\t%g\t%s\n", name, ratios[0], middle, ratios[count - 1],
-		       asked, verdict);
-	else
-		printf("%-28s %.2f / %.2f / %.2f  %g  %s\n", name, ratios[0], middle,
-		       ratios[count - 1], asked, verdict);
+	printf("%s %.3g", name, asked);
+	print_values(over);
+	printf(" /");
+	print_values(under);
+	printf("\n");
 }
 
 void bench_note(const char *format, ...)
 {
 	va_list args;
 
-	if (getenv("BENCH_TSV"))
-		return;
 	printf("# ");
 	va_start(args, format);
 	vprintf(format, args);

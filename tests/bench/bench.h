@@ -27,14 +27,11 @@ pthread_t bench_thread(int cpu, void *(*fn)(void *), void *arg);
 void bench_add(struct bench_series *series, double value);
 double bench_median(const struct bench_series *series);
 
-/*
- * A line `name  min / median / max  asked  met|short` of the ratio `over`/`under`, round by round;
- * tab-separated where BENCH_TSV is set in the environment.
- */
+/* A line for scripts/bench, which makes of it the ratio `over`/`under`, round by round. */
 void bench_ratio(const char *name, double asked, const struct bench_series *over,
 		 const struct bench_series *under);
 
-/* Prints a line of absolute numbers: not where BENCH_TSV is set. */
+/* A comment: absolute numbers. */
 void bench_note(const char *format, ...) __attribute__((__format__(__printf__, 1, 2)));
 
 /* For what must not fail here: a line on standard error, and exit 1. */
