@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <skep/ring.h>
+#include <skep/rings.h>
 
 bool gen_map_is_visible(const struct gen *g, const struct bpf_map *map)
 {
@@ -108,6 +109,8 @@ static void emit_on(struct gen *g, const char *name, const char *type, bool vari
 static void emit_ring(struct gen *g, const struct bpf_map *map)
 {
 	const char *name = bpf_map__name(map), *n = g->name;
+	const bool many = skep_rings_declared(g->object, name, NULL);
+	const char *handle = many ? "RINGS" : "RING", *noun = many ? "rings" : "ring";
 	struct skep_ring_type ring;
 	char type[GEN_DECL], text[GEN_DECL];
 
@@ -123,14 +126,15 @@ static void emit_ring(struct gen *g, const struct bpf_map *map)
 	snprintf(type, sizeof(type), strchr(text, '[') ? "__typeof__(%.*s)" : "%.*s", GEN_DECL - 16,
 		 text);
 	fprintf(g->out,
-		"/* Ring %s */\n"
-		"typedef SKEP_RING(%s) %s_%s_ring;\n\n"
-		"SKEP_MUST_USE static inline int %s_open_%s(const struct %s *app, %s_%s_ring *out,\n"
+		"/* %s %s */\n"
+		"typedef SKEP_%s(%s) %s_%s_%s;\n\n"
+		"SKEP_MUST_USE static inline int %s_open_%s(const struct %s *app, %s_%s_%s *out,\n"
 		"\tconst struct skep_ring_opts *opts)\n"
 		"{\n"
-		"\treturn skep_ring_open_raw(&out->ring, %s_const_object(app), \"%s\", sizeof(%s), opts);\n"
+		"\treturn skep_%s_open_raw(&out->%s, %s_const_object(app), \"%s\", sizeof(%s), opts);\n"
 		"}\n\n",
-		name, type, n, name, n, name, n, n, name, n, name, type);
+		many ? "Rings" : "Ring", name, handle, type, n, name, noun, n, name, n, n, name,
+		noun, noun, noun, n, name, type);
 	emit_on(g, name, type, ring.most_bytes > ring.bytes);
 	emit_resize(g, name, "bytes");
 }
@@ -142,7 +146,8 @@ void gen_emit_maps(struct gen *g)
 	bpf_object__for_each_map(map, skep_object_libbpf(g->object)) {
 		if (!gen_map_is_visible(g, map))
 			continue;
-		if (bpf_map__type(map) == BPF_MAP_TYPE_RINGBUF)
+		if (bpf_map__type(map) == BPF_MAP_TYPE_RINGBUF ||
+		    skep_rings_declared(g->object, bpf_map__name(map), NULL))
 			emit_ring(g, map);
 		else
 			emit_map(g, map);

@@ -28,7 +28,7 @@ BEGIN {
 	for (i in names)
 		room[names[i]] = "base"
 	room["link"] = room["inspect"] = "object"
-	room["ring"] = room["perf"] = room["record"] = room["merge"] = "stream"
+	room["ring"] = room["perf"] = room["record"] = room["merge"] = room["rings"] = "stream"
 	room["loop"] = room["gen"] = room["skep"] = "run"
 	room["explain"] = "verifier"
 	# Made by the build.
@@ -60,6 +60,9 @@ function public_room(header,    name)
 	sub(/^skep\//, "", name)
 	sub(/\.hp*$/, "", name)
 	sub(/^map\/.*/, "map", name)
+	sub(/^ring\/.*/, "ring", name)
+	sub(/^rings\/.*/, "rings", name)
+	sub(/^loop\/.*/, "loop", name)
 	if (name in room)
 		return room[name]
 	return name in sees ? name : ""

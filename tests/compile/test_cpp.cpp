@@ -218,6 +218,69 @@ TEST(records_are_a_range)
 	});
 }
 
+TEST(records_are_read_in_every_way)
+{
+	guarded([] {
+		skep::owner<cpp> app = start();
+		skep::owner<cpp_events_ring> ring;
+		const cpp_event *e = nullptr, *some[4] = {};
+		cpp_event copied{};
+
+		skep::check(cpp_open_events(app, ring.out(), nullptr));
+		EXPECT(skep::peek(ring, e) == -EAGAIN);
+		EXPECT(skep::next_until(ring, e, std::chrono::steady_clock::now() + 1ms) ==
+		       -ETIMEDOUT);
+		for (uint32_t i = 1; i <= 8; i++)
+			hit(app, i);
+		skep::check(skep::peek(ring, e));
+		EXPECT(e->number == 1);
+		skep::check(skep::next(ring, e, 1s));
+		EXPECT(e->number == 1);
+		skep::check(skep::next_until(ring, e, std::chrono::steady_clock::time_point()));
+		EXPECT(e->number == 2);
+		skep::check(skep::copy(ring, copied));
+		EXPECT(copied.number == 3);
+		EXPECT(skep::batch(ring, some) == 4);
+		EXPECT(some[0]->number == 4 && some[3]->number == 7);
+		EXPECT(skep::batch(ring, some) == 1);
+		EXPECT(skep::batch(ring, some) == -EAGAIN);
+	});
+}
+
+TEST(handlers_that_are_called_once_are_let_go)
+{
+	guarded([] {
+		auto token = std::make_shared<int>(0);
+		skep::loop loop;
+		uint64_t id;
+		pid_t child;
+		int status = -1;
+
+		skep::check(loop.open());
+		skep::check(loop.after(1ms, [token] { ++*token; }));
+		skep::check(loop.at(std::chrono::steady_clock::now(), [token] { ++*token; }));
+		skep::check(loop.defer([token] { ++*token; }));
+		child = fork();
+		if (!child)
+			_exit(9);
+		skep::check(loop.on_child(child, [token, &status](pid_t, int s) {
+			++*token;
+			status = s;
+		}));
+		skep::check(loop.every(1h, [token] { ++*token; }));
+		id = loop.added();
+		EXPECT(token.use_count() == 6);
+		while (*token < 4)
+			skep::check(loop.step(1s));
+		EXPECT(status == 9 << 8);
+		EXPECT(token.use_count() == 2);
+		skep::check(loop.remove(id));
+		EXPECT(loop.remove(id) == -ENOENT);
+		loop.close();
+		EXPECT(token.use_count() == 1);
+	});
+}
+
 TEST(loop_keeps_what_handlers_captured)
 {
 	guarded([] {

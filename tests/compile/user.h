@@ -38,3 +38,23 @@ int next_entry(struct key *key, struct value *value, void *ctx);
 int on_shared(const struct shared_all *record, void *ctx);
 int on_record(const struct record *record, void *ctx);
 int on_varied(const struct hard__variable *record, size_t bytes, void *ctx);
+
+enum {
+	TAG_RECORD,
+	TAG_VALUE = 63,
+	TAG_NONE = 5
+};
+union tagged_union {
+	struct record TAG_RECORD;
+	struct value TAG_VALUE;
+};
+union other_union {
+	struct record TAG_RECORD;
+};
+typedef SKEP_TAGGED_RING(union tagged_union) union_ring;
+#ifndef __cplusplus
+int on_value(const struct value *record, void *ctx);
+
+SKEP_TAGGED(on_union, union tagged_union,
+	    SKEP_TAG_HANDLER(TAG_RECORD, on_record) SKEP_TAG_HANDLER(TAG_VALUE, on_value))
+#endif

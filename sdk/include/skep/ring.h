@@ -85,6 +85,11 @@ struct skep_ring_stats {
 	uint64_t naps;          /**< how often the reader woke by itself */
 	uint64_t most_bytes;    /**< the most that was seen pending: how full it got */
 	uint64_t oldest_ns;     /**< a record waits no longer than this; 0 when none does */
+	uint64_t misses;        /**< events for which the kernel did not run the programs of this
+				     ring, because they ran already on that CPU; of the object's
+				     programs that are still loaded */
+	bool misses_known;      /**< false for adopted rings, below 5.12, and for who may not ask
+				     for programs by id (CAP_SYS_ADMIN) */
 };
 
 /** What was lost since it was last told. */
@@ -224,7 +229,9 @@ SKEP_API const void *skep_ring_each_raw(struct skep_ring *ring, size_t *bytes, i
 SKEP_API void skep_ring_stop(struct skep_ring *ring);
 
 /**
- * What came and what did not, since the ring exists (dropped, discarded) or the reader does.
+ * What came and what did not, since the ring exists (dropped, discarded, misses) or the reader
+ * does. Costs three system calls for each program of the object that writes to this ring, some 2
+ * us, for `misses`; and a walk over the headers that are not consumed yet, for `pending`.
  *
  * @param      ring  the reader
  * @param[out] stats the numbers; read one after the other, exact when producers are quiet
@@ -349,12 +356,13 @@ static inline void skep_ring_walk_end_(struct skep_ring_walk_ *walk)
 /* How far ahead memory is asked for. The ring is mapped twice in a row: it is always there. */
 #define SKEP_RING_AHEAD_ 2048
 
-/* What most records are is tried first, so that the next one's place is known without waiting. */
-static inline const void *skep_ring_walk_next_(struct skep_ring_walk_ *walk, uint32_t bytes,
-					       int timeout_ms, int *err)
+/*
+ * The record at the cursor, where one lies ready; or NULL. What most records are is tried first, so
+ * that the next one's place is known without waiting.
+ */
+static inline const void *skep_ring_walk_ready_(struct skep_ring_walk_ *walk, uint32_t bytes)
 {
 	struct skep_ring_cursor *at = &walk->at;
-	const void *record;
 
 	if (__builtin_expect(at->position < at->end, 1)) {
 		const unsigned char *header = at->data + (at->position & at->mask);
@@ -377,6 +385,16 @@ static inline const void *skep_ring_walk_next_(struct skep_ring_walk_ *walk, uin
 			return header + 8;
 		}
 	}
+	return NULL;
+}
+
+static inline const void *skep_ring_walk_next_(struct skep_ring_walk_ *walk, uint32_t bytes,
+					       int timeout_ms, int *err)
+{
+	const void *record = skep_ring_walk_ready_(walk, bytes);
+
+	if (__builtin_expect(record != NULL, 1))
+		return record;
 	skep_ring_walk_end_(walk);
 	record = skep_ring_each_raw(walk->ring, NULL, timeout_ms, err);
 	walk->at = *walk->shared;
@@ -397,5 +415,8 @@ static inline const void *skep_ring_walk_next_(struct skep_ring_walk_ *walk, uin
 		for (const __typeof__(*(handle).type) *e;                                          \
 		     (e = (const __typeof__(*(handle).type) *)skep_ring_walk_next_(                \
 			      &skep_walk_##e, sizeof(*e), (timeout_ms), (err))) != NULL;)
+
+#include <skep/ring/batch.h>
+#include <skep/ring/tagged.h>
 
 #endif

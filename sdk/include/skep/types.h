@@ -57,4 +57,13 @@ struct skep_lpm6 {
 		__u8 data[bytes];                                                                  \
 	}
 
+/** The tags of a ring of several types of records are below this. */
+#define SKEP_TAGS_MOST 64
+
+/** What stands before each record of such a ring. See SKEP_RINGBUF_TAGGED(). */
+struct skep_tag {
+	__u32 tag;  /**< which type */
+	__u32 zero; /**< nothing */
+};
+
 #endif

@@ -16,6 +16,7 @@
 #include "base/fail.h"
 #include "base/opts.h"
 #include "object/object.h"
+#include "perf.h"
 
 static int map_pages(struct skep_ring *ring, uint64_t bytes)
 {
@@ -48,13 +49,21 @@ static int map_pages(struct skep_ring *ring, uint64_t bytes)
 	return 0;
 }
 
+static int map_ring(struct skep_ring *ring, int fd, uint64_t bytes)
+{
+	ring->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	if (ring->fd < 0)
+		return skep_fail(errno, "cannot open ring '%s': %s", ring->name, strerror(errno));
+	return map_pages(ring, bytes);
+}
+
 static int make(struct skep_ring **out, const struct skep_map *map, int fd,
 		const struct skep_object *object)
 {
 	SKEP_AUTO(skep_ring) *ring = NULL;
 	int err;
 
-	if (map->type != BPF_MAP_TYPE_RINGBUF)
+	if (map->type != BPF_MAP_TYPE_RINGBUF && map->type != BPF_MAP_TYPE_PERF_EVENT_ARRAY)
 		return skep_fail(EPROTOTYPE, "map '%s' is not a ring buffer", map->name);
 	ring = calloc(1, sizeof(*ring));
 	if (!ring)
@@ -62,12 +71,15 @@ static int make(struct skep_ring **out, const struct skep_map *map, int fd,
 	ring->owner = getpid();
 	ring->epoll_fd = ring->timer_fd = ring->stop_fd = -1;
 	snprintf(ring->name, sizeof(ring->name), "%s", map->name);
-	ring->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-	if (ring->fd < 0)
-		return skep_fail(errno, "cannot open ring '%s': %s", ring->name, strerror(errno));
-	err = map_pages(ring, map->entries);
+	ring->fd = -1;
+	if (map->type == BPF_MAP_TYPE_RINGBUF)
+		err = map_ring(ring, fd, map->entries);
+	else
+		err = skep_perf_map(ring, fd, map->entries);
 	if (!err && object)
-		err = skep_ring_find_counts(ring, object, ring->name);
+		err = skep_ring_find_counts(ring, object);
+	if (!err && object)
+		err = skep_ring_find_programs(ring, object, map->id);
 	if (err)
 		return err;
 	*out = SKEP_TAKE(ring);
@@ -129,31 +141,64 @@ int skep_ring_adopt_fd_raw(struct skep_ring **out, int fd, size_t bytes,
 	return finish(out, ring, err, opts);
 }
 
+int skep_ring_check_type(const struct skep_object *object, const char *name, size_t bytes,
+			 const struct skep_ring_opts *opts, struct skep_ring_type *type)
+{
+	*type = (struct skep_ring_type){ .bytes = bytes,
+					 .most_bytes = bytes + SKEP_OPT(opts, max_tail) };
+	if (!skep_ring_type(object, name, type) || SKEP_OPT(opts, any_size) || type->bytes == bytes)
+		return 0;
+	return skep_fail_hint(skep_fail(EPROTOTYPE,
+					"ring '%s': a record has %llu bytes in the program, %zu "
+					"here",
+					name, (unsigned long long)type->bytes, bytes),
+			      "use the same type on both sides, from one shared header");
+}
+
 int skep_ring_open_raw(struct skep_ring **out, const struct skep_object *object, const char *name,
 		       size_t bytes, const struct skep_ring_opts *opts)
 {
-	struct skep_ring_type type = { .most_bytes = bytes + SKEP_OPT(opts, max_tail) };
+	struct skep_ring_type type;
 	struct skep_ring *ring;
 	struct skep_map *map;
-	bool any = SKEP_OPT(opts, any_size);
 	int err = SKEP_OPTS_CHECK(opts);
 
 	if (!err)
 		err = skep_object_need_loaded(object);
 	if (!err)
 		err = skep_object_find_map(object, name, &map);
+	if (!err && skep_object_shards(object, map))
+		err = skep_fail_hint(skep_fail(EPROTOTYPE, "'%s' is many rings", name),
+				     "use skep_rings_open()");
+	if (!err)
+		err = skep_ring_check_type(object, name, bytes, opts, &type);
+	if (!err)
+		err = make(&ring, map, map->fd, object);
 	if (err)
 		return err;
-	if (skep_ring_type(object, name, &type) && !any && type.bytes != bytes)
-		return skep_fail_hint(skep_fail(EPROTOTYPE,
-						"ring '%s': a record has %llu bytes in the "
-						"program, %zu here",
-						name, (unsigned long long)type.bytes, bytes),
-				      "use the same type on both sides, from one shared header");
-	err = make(&ring, map, map->fd, object);
+	err = accept_bytes(ring, bytes, type.most_bytes, SKEP_OPT(opts, any_size));
+	return finish(out, ring, err, opts);
+}
+
+int skep_ring_open_shard(struct skep_ring **out, const struct skep_object *object,
+			 const struct skep_ring_shard *shard, const struct skep_ring_type *type,
+			 const struct skep_ring_opts *opts)
+{
+	const struct skep_map *whole = shard->whole;
+	struct skep_ring *ring;
+	struct skep_map map;
+	int err = skep_map_describe_fd(&map, shard->fd);
+
 	if (err)
 		return err;
-	err = accept_bytes(ring, bytes, type.most_bytes, any);
+	/* What is found in the object, is found by these. */
+	memcpy(map.name, whole->name, sizeof(map.name));
+	map.id = whole->id;
+	err = make(&ring, &map, shard->fd, shard->index ? NULL : object);
+	if (err)
+		return err;
+	snprintf(ring->name, sizeof(ring->name), "%.48s[%u]", whole->name, shard->index);
+	err = accept_bytes(ring, type->bytes, type->most_bytes, SKEP_OPT(opts, any_size));
 	return finish(out, ring, err, opts);
 }
 
@@ -174,14 +219,17 @@ void skep_ring_free(struct skep_ring *ring)
 	if (!ring)
 		return;
 	if (ring->data_pages) {
-		if (ring->owner == getpid())
+		if (ring->owner == getpid() && !ring->perf)
 			give_back(ring);
 		munmap(ring->data_pages, ring->data_bytes);
 	}
 	if (ring->consumer_page)
 		munmap(ring->consumer_page, (size_t)sysconf(_SC_PAGESIZE));
 	if (ring->counts_page)
-		munmap(ring->counts_page, (size_t)sysconf(_SC_PAGESIZE));
+		munmap(ring->counts_page, ring->counts_bytes);
+	skep_perf_free(ring->perf, ring->owner == getpid());
+	free(ring->tagged);
+	free(ring->programs);
 	skep_ring_close_fds(ring);
 	free(ring);
 }

@@ -31,11 +31,18 @@ struct skep_ring {
 	uint64_t published;       /* what *consumer was last set to */
 	uint64_t end;             /* what *producer was, when last looked at */
 	uint64_t first;           /* where it began to read */
+	uint64_t held;            /* where `holds`: nothing from here on is published */
+	struct skep_perf *perf;   /* where it stands for perf buffers; or NULL */
+	bool holds;               /* for a merge (merge.h) */
+	bool taken;               /* a merge or a pool has the ring for itself */
 	struct skep_ring_pace pace;
 	uint64_t bad, skipped, most_pending;
 	uint64_t looked_ns;                    /* when it was last seen empty */
 	const struct skep_ring_counts *counts; /* in the program's `.data.skep`, or NULL */
 	void *counts_page;
+	size_t counts_bytes;
+	struct skep_ring_tagged *tagged;     /* for rings of several types; or NULL */
+	struct skep_ring_programs *programs; /* of its object; or NULL */
 	struct {
 		skep_loss_fn fn;
 		void *ctx;
@@ -53,11 +60,58 @@ struct skep_ring {
 	size_t data_bytes;
 };
 
+/* What a reader of tagged records knows of each type. */
+struct skep_ring_tagged {
+	const struct skep_ring_counts *types; /* by tag, in the program's `.data.skep`, or NULL */
+	uint64_t consumed[SKEP_TAGS_MOST];
+};
+
+/* --- ring.c --- */
+
+/*
+ * One ring of an array of them, named `whole[index]`. What the program counts, it counts for the
+ * whole: the first one tells it.
+ */
+struct skep_ring_shard {
+	const struct skep_map *whole;
+	uint32_t index;
+	int fd;
+};
+
+int skep_ring_open_shard(struct skep_ring **out, const struct skep_object *object,
+			 const struct skep_ring_shard *shard, const struct skep_ring_type *type,
+			 const struct skep_ring_opts *opts);
+
+/* The record type of a map of the object, held against the caller's; -EPROTOTYPE in words. */
+int skep_ring_check_type(const struct skep_object *object, const char *name, size_t bytes,
+			 const struct skep_ring_opts *opts, struct skep_ring_type *type);
+
 /* --- ring_type.c --- */
 
-/* Maps the counters of ring `name` of a loaded object; leaves NULL where there are none. */
-int skep_ring_find_counts(struct skep_ring *ring, const struct skep_object *object,
-			  const char *name);
+/* Maps the counters of a ring of a loaded object; leaves NULL where there are none. */
+int skep_ring_find_counts(struct skep_ring *ring, const struct skep_object *object);
+
+/* Those of each type of a tagged ring, by tag; NULL where there are none. */
+const struct skep_ring_counts *skep_ring_find_types(struct skep_ring *ring,
+						    const struct skep_object *object);
+
+/* --- ring_misses.c --- */
+
+/* Remembers which programs of the object use the ring's map. -ENOMEM in words. */
+int skep_ring_find_programs(struct skep_ring *ring, const struct skep_object *object,
+			    uint32_t map_id);
+
+/* How often the kernel did not run them because they ran already; false when it does not say. */
+bool skep_ring_count_misses(const struct skep_ring *ring, uint64_t *misses);
+
+/* --- ring_tagged.c --- */
+
+/* -EINVAL in words unless the reader is for tagged records. */
+int skep_tagged_check(const struct skep_ring *ring);
+
+/* Calls the handler of a record that was taken: what it returned, or -EBADMSG in words. */
+int skep_tagged_deliver(struct skep_ring *ring, const struct skep_tagged *tagged,
+			const void *record, size_t bytes, void *ctx);
 
 /* --- ring_take.c --- */
 
@@ -69,12 +123,29 @@ struct skep_ring_go {
 	unsigned int most; /* records */
 	uint64_t until;    /* position from which on nothing is taken */
 	unsigned int count;
-	uint64_t errors; /* of this thread, before the last call */
+	uint64_t errors;  /* of this thread, before the last call */
+	const bool *stop; /* looked at after each call */
 };
 
 /* Calls `fn` for each record. Returns what it returned when that was not 0, or -EBADMSG. */
 int skep_ring_deliver(struct skep_ring *ring, skep_record_fn fn, void *ctx,
 		      struct skep_ring_go *go);
+
+/* --- ring_next.c --- */
+
+/* How long somebody waits for a record. */
+struct skep_ring_patience {
+	int timeout_ms;       /* 0: not at all; -1: for ever, or until the deadline */
+	uint64_t deadline_ns; /* 0: counted from the first wait */
+	bool late;
+};
+
+/*
+ * After -EAGAIN of skep_ring_take(): 0 to try it again; -EAGAIN, -ETIMEDOUT, -ECANCELED without
+ * words, which skep_ring_tell_none() has; or another -errno in words.
+ */
+int skep_ring_await(struct skep_ring *ring, struct skep_ring_patience *patience);
+int skep_ring_tell_none(const struct skep_ring *ring, int err);
 
 /* --- ring_pace.c: the protocol of sleeping and waking; tests/model has it for spin --- */
 

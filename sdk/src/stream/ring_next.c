@@ -37,35 +37,24 @@ static int wait_until(struct skep_ring *ring, uint64_t deadline_ns, bool *late)
 	return 0;
 }
 
-/* As skep_ring_next_raw(), but what is no failure of the ring (-EAGAIN and so on) has no words. */
-static int next(struct skep_ring *ring, const void **record, size_t *bytes, int timeout_ms)
+int skep_ring_await(struct skep_ring *ring, struct skep_ring_patience *patience)
 {
-	uint64_t deadline = UINT64_MAX;
-	bool late = false;
-
-	for (;;) {
-		int err = skep_ring_take(ring, record, bytes);
-
-		if (err != -EAGAIN)
-			return err;
-		if (!timeout_ms) {
-			skep_ring_leave(ring);
-			return err;
-		}
-		if (late)
-			return -ETIMEDOUT;
-		if (deadline == UINT64_MAX && timeout_ms > 0)
-			deadline = now_ns() + (uint64_t)timeout_ms * MILLISECOND;
-		err = wait_until(ring, deadline, &late);
-		if (err)
-			return err;
+	if (!patience->timeout_ms) {
+		skep_ring_leave(ring);
+		return -EAGAIN;
 	}
+	if (patience->late)
+		return -ETIMEDOUT;
+	if (!patience->deadline_ns)
+		patience->deadline_ns =
+			patience->timeout_ms < 0
+				? UINT64_MAX
+				: now_ns() + (uint64_t)patience->timeout_ms * MILLISECOND;
+	return wait_until(ring, patience->deadline_ns, &patience->late);
 }
 
-int skep_ring_next_raw(struct skep_ring *ring, const void **record, size_t *bytes, int timeout_ms)
+int skep_ring_tell_none(const struct skep_ring *ring, int err)
 {
-	int err = next(ring, record, bytes, timeout_ms);
-
 	if (err == -EAGAIN)
 		return skep_fail_quick(err, "ring '%s' has no record now", ring->name);
 	if (err == -ETIMEDOUT)
@@ -73,6 +62,26 @@ int skep_ring_next_raw(struct skep_ring *ring, const void **record, size_t *byte
 	if (err == -ECANCELED)
 		return skep_fail_quick(err, "ring '%s': waiting was stopped", ring->name);
 	return err;
+}
+
+/* As skep_ring_next_raw(), but what is no failure of the ring (-EAGAIN and so on) has no words. */
+static int next(struct skep_ring *ring, const void **record, size_t *bytes, int timeout_ms)
+{
+	struct skep_ring_patience patience = { .timeout_ms = timeout_ms };
+	int err;
+
+	do {
+		err = skep_ring_take(ring, record, bytes);
+		if (err != -EAGAIN)
+			return err;
+		err = skep_ring_await(ring, &patience);
+	} while (!err);
+	return err;
+}
+
+int skep_ring_next_raw(struct skep_ring *ring, const void **record, size_t *bytes, int timeout_ms)
+{
+	return skep_ring_tell_none(ring, next(ring, record, bytes, timeout_ms));
 }
 
 const void *skep_ring_each_raw(struct skep_ring *ring, size_t *bytes, int timeout_ms, int *err)

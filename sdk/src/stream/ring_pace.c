@@ -21,6 +21,7 @@
 
 #include "base/fail.h"
 #include "base/opts.h"
+#include "perf.h"
 #include "ring.h"
 
 #define BALANCED_NS   100000
@@ -79,6 +80,8 @@ static uint64_t publishable(const struct skep_ring *ring)
 /* Only ever forward: after a sleep all is published, also the record that would be held back. */
 static void publish_up_to(struct skep_ring *ring, uint64_t position)
 {
+	if (ring->holds && (int64_t)(position - ring->held) > 0)
+		position = ring->held;
 	if ((int64_t)(position - ring->published) <= 0)
 		return;
 	__atomic_store_n(ring->consumer, position, __ATOMIC_RELEASE);
@@ -90,6 +93,8 @@ static void look_at_producer(struct skep_ring *ring)
 	struct skep_ring_cursor *at = &ring->at;
 	uint64_t lag = size_of(ring) / 8, pending;
 
+	if (ring->perf)
+		skep_perf_pump(ring);
 	ring->end = __atomic_load_n(ring->producer, __ATOMIC_ACQUIRE);
 	pending = ring->end - at->position;
 	if (pending > size_of(ring)) { /* cannot be: the reader refuses it */

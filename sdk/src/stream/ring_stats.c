@@ -5,6 +5,7 @@
 
 #include <linux/bpf.h>
 
+#include "perf.h"
 #include "ring.h"
 
 /* Headers that are walked at most: a ring of small records has millions. */
@@ -38,18 +39,32 @@ static uint64_t age_ns(const struct skep_ring *ring)
 	return now > ring->looked_ns ? now - ring->looked_ns : 0;
 }
 
+/* What did not fit: counted by the program; or told by the kernel, for perf buffers only. */
+static uint64_t count_dropped(const struct skep_ring *ring)
+{
+	if (ring->counts)
+		return __atomic_load_n(&ring->counts->dropped, __ATOMIC_RELAXED);
+	return skep_perf_lost(ring);
+}
+
 static void read_counts(const struct skep_ring *ring, struct skep_ring_stats *stats)
 {
 	stats->counted = ring->counts;
-	if (!ring->counts)
-		return;
-	stats->dropped = __atomic_load_n(&ring->counts->dropped, __ATOMIC_RELAXED);
-	stats->discarded = __atomic_load_n(&ring->counts->discarded, __ATOMIC_RELAXED);
+	stats->dropped = count_dropped(ring);
+	if (ring->counts)
+		stats->discarded = __atomic_load_n(&ring->counts->discarded, __ATOMIC_RELAXED);
+}
+
+static uint64_t count_produced(const struct skep_ring *ring)
+{
+	if (ring->perf) /* what is still in its buffers is pending too */
+		skep_perf_pump((struct skep_ring *)ring);
+	return __atomic_load_n(ring->producer, __ATOMIC_ACQUIRE);
 }
 
 void skep_ring_stats_raw(const struct skep_ring *ring, struct skep_ring_stats *stats, size_t sz)
 {
-	uint64_t produced = __atomic_load_n(ring->producer, __ATOMIC_ACQUIRE);
+	uint64_t produced = count_produced(ring);
 	struct skep_ring_stats now = {
 		.consumed = ring->at.consumed,
 		.bad = ring->bad,
@@ -68,6 +83,9 @@ void skep_ring_stats_raw(const struct skep_ring *ring, struct skep_ring_stats *s
 	if (now.pending)
 		now.oldest_ns = age_ns(ring);
 	read_counts(ring, &now);
+	/* Costs system calls: not for callers that do not know the member. */
+	if (sz > offsetof(struct skep_ring_stats, misses))
+		now.misses_known = skep_ring_count_misses(ring, &now.misses);
 	if (sz > sizeof(now)) {
 		memset((char *)stats + sizeof(now), 0, sz - sizeof(now));
 		sz = sizeof(now);
@@ -87,8 +105,7 @@ void skep_ring_tell_loss(struct skep_ring *ring)
 
 	if (!ring->loss.fn)
 		return;
-	if (ring->counts)
-		now.dropped = __atomic_load_n(&ring->counts->dropped, __ATOMIC_RELAXED);
+	now.dropped = count_dropped(ring);
 	since.dropped = now.dropped - ring->loss.told.dropped;
 	since.bad = now.bad - ring->loss.told.bad;
 	if (!since.dropped && !since.bad)
@@ -103,10 +120,8 @@ void skep_ring_tell_loss(struct skep_ring *ring)
  */
 uint64_t skep_ring_advice(const struct skep_ring *ring)
 {
-	uint64_t size = ring->at.mask + 1, dropped = 0, needed, usual;
+	uint64_t size = ring->at.mask + 1, dropped = count_dropped(ring), needed, usual;
 
-	if (ring->counts)
-		dropped = __atomic_load_n(&ring->counts->dropped, __ATOMIC_RELAXED);
 	if (!dropped)
 		return size;
 	usual = ring->at.consumed ? (ring->at.position - ring->first) / ring->at.consumed

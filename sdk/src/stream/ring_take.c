@@ -127,6 +127,8 @@ static int deliver_ready(struct skep_ring *ring, skep_record_fn fn, void *ctx,
 		left--;
 		go->errors = *failures;
 		ret = fn(header + SKEP_RING_HEADER, has, ctx);
+		if (__builtin_expect(*go->stop, 0))
+			break;
 	}
 	go->count = go->most - left;
 	return ret;
@@ -141,7 +143,7 @@ int skep_ring_deliver(struct skep_ring *ring, skep_record_fn fn, void *ctx, stru
 	go->count = 0;
 	for (;;) {
 		ret = deliver_ready(ring, fn, ctx, go);
-		if (ret || go->count >= go->most || ring->at.position >= go->until)
+		if (ret || *go->stop || go->count >= go->most || ring->at.position >= go->until)
 			return ret;
 		ret = skep_ring_take(ring, &record, &bytes);
 		if (ret)
@@ -149,7 +151,7 @@ int skep_ring_deliver(struct skep_ring *ring, skep_record_fn fn, void *ctx, stru
 		go->count++;
 		go->errors = skep_error_count();
 		ret = fn(record, bytes, ctx);
-		if (ret)
+		if (ret || *go->stop)
 			return ret;
 	}
 }

@@ -5,6 +5,7 @@
  * @file cpp/ring.hpp
  * Rings as ranges. Part of skep.hpp.
  */
+#include <cerrno>
 #include <chrono>
 
 #include <skep/cpp/owner.hpp>
@@ -89,6 +90,125 @@ auto records(const owner<T> &handle,
 	     std::chrono::milliseconds timeout = std::chrono::milliseconds(0))
 {
 	return records(handle.get(), timeout);
+}
+
+/** Where std::chrono's steady clock is what the library's is: CLOCK_MONOTONIC. */
+using deadline = std::chrono::time_point<std::chrono::steady_clock, std::chrono::nanoseconds>;
+
+namespace detail
+{
+
+/* Calls with an untyped record, and gives back a typed one. */
+template <typename T, typename F> int take(const T *&record, F &&call)
+{
+	const void *at = nullptr;
+	const int err = call(&at);
+
+	if (!err)
+		record = static_cast<const T *>(at);
+	return err;
+}
+
+inline int as_ms(std::chrono::milliseconds timeout)
+{
+	return static_cast<int>(timeout.count());
+}
+
+} // namespace detail
+
+/** Takes the next record, in place: skep_ring_next(). A negative timeout is for ever. */
+template <typename H, typename T>
+[[nodiscard]] int next(const H &handle, const T *&record,
+		       std::chrono::milliseconds timeout = std::chrono::milliseconds(0))
+{
+	if constexpr (detail::check_record<H, T>())
+		return detail::take(record, [&](const void **at) {
+			return skep_ring_next_raw(handle.ring, at, nullptr, detail::as_ms(timeout));
+		});
+	return -EINVAL;
+}
+/** Takes the next record, waiting up to a point in time: skep_ring_next_until(). */
+template <typename H, typename T>
+[[nodiscard]] int next_until(const H &handle, const T *&record, deadline until)
+{
+	if constexpr (detail::check_record<H, T>())
+		return detail::take(record, [&](const void **at) {
+			const auto ns = until.time_since_epoch().count();
+
+			return skep_ring_next_until_raw(handle.ring, at, nullptr,
+							ns > 0 ? static_cast<uint64_t>(ns) : 0);
+		});
+	return -EINVAL;
+}
+/** Looks at the next record and leaves it in the ring: skep_ring_peek(). */
+template <typename H, typename T>
+[[nodiscard]] int peek(const H &handle, const T *&record,
+		       std::chrono::milliseconds timeout = std::chrono::milliseconds(0))
+{
+	if constexpr (detail::check_record<H, T>())
+		return detail::take(record, [&](const void **at) {
+			return skep_ring_peek_raw(handle.ring, at, nullptr, detail::as_ms(timeout));
+		});
+	return -EINVAL;
+}
+/** Takes the next record as a copy: skep_ring_copy(). */
+template <typename H, typename T>
+[[nodiscard]] int copy(const H &handle, T &out,
+		       std::chrono::milliseconds timeout = std::chrono::milliseconds(0))
+{
+	if constexpr (detail::check_record<H, T>()) {
+		static_assert(std::is_trivially_copyable_v<T>, "skep: records are plain data");
+		return skep_ring_copy_raw(handle.ring, &out, sizeof(out), nullptr,
+					  detail::as_ms(timeout));
+	}
+	return -EINVAL;
+}
+/** Takes what lies ready, up to N records: how many, or a negative errno: skep_ring_batch(). */
+template <typename H, typename T, size_t N>
+[[nodiscard]] int batch(const H &handle, const T *(&records)[N],
+			std::chrono::milliseconds timeout = std::chrono::milliseconds(0))
+{
+	if constexpr (detail::check_record<H, T>()) {
+		const void *at[N];
+		const int count =
+			skep_ring_batch_raw(handle.ring, at, nullptr, N, detail::as_ms(timeout));
+
+		for (int i = 0; i < count; i++)
+			records[i] = static_cast<const T *>(at[i]);
+		return count;
+	}
+	return -EINVAL;
+}
+
+/* The same for owners of a ring. */
+template <typename H, typename T>
+[[nodiscard]] int next(const owner<H> &handle, const T *&record,
+		       std::chrono::milliseconds timeout = std::chrono::milliseconds(0))
+{
+	return next(handle.get(), record, timeout);
+}
+template <typename H, typename T>
+[[nodiscard]] int next_until(const owner<H> &handle, const T *&record, deadline until)
+{
+	return next_until(handle.get(), record, until);
+}
+template <typename H, typename T>
+[[nodiscard]] int peek(const owner<H> &handle, const T *&record,
+		       std::chrono::milliseconds timeout = std::chrono::milliseconds(0))
+{
+	return peek(handle.get(), record, timeout);
+}
+template <typename H, typename T>
+[[nodiscard]] int copy(const owner<H> &handle, T &out,
+		       std::chrono::milliseconds timeout = std::chrono::milliseconds(0))
+{
+	return copy(handle.get(), out, timeout);
+}
+template <typename H, typename T, size_t N>
+[[nodiscard]] int batch(const owner<H> &handle, const T *(&records)[N],
+			std::chrono::milliseconds timeout = std::chrono::milliseconds(0))
+{
+	return batch(handle.get(), records, timeout);
 }
 
 } // namespace skep

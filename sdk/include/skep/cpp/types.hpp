@@ -95,6 +95,16 @@ template <typename H> constexpr bool check_ring()
 	return ring_of<H>::value;
 }
 
+template <typename H, typename T> constexpr bool check_record()
+{
+	if constexpr (check_ring<H>()) {
+		static_assert(is_same<typename ring_of<H>::record_type, bare<T>>(),
+			      "skep: this is not the ring's record type");
+		return is_same<typename ring_of<H>::record_type, bare<T>>();
+	}
+	return false;
+}
+
 } // namespace detail
 
 /** The end of the ranges of skep. */
