@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <skep/ring.h>
+#include <skep/rings.h>
 
 bool gen_map_is_visible(const struct gen *g, const struct bpf_map *map)
 {
@@ -19,28 +20,6 @@ bool gen_map_is_visible(const struct gen *g, const struct bpf_map *map)
 	/* Where skep_emit_var() writes its records. */
 	snprintf(ring, sizeof(ring), "%.*s", (int)(end - name), name);
 	return !skep_object_map(g->object, ring);
-}
-
-static bool is_per_cpu(const struct bpf_map *map)
-{
-	switch (bpf_map__type(map)) {
-	case BPF_MAP_TYPE_PERCPU_HASH:
-	case BPF_MAP_TYPE_PERCPU_ARRAY:
-	case BPF_MAP_TYPE_LRU_PERCPU_HASH:
-	case BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE:
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* A map declared by sizes alone has bytes for a type. */
-static const char *type_text(const struct gen *g, __u32 id, __u32 bytes, char buf[GEN_DECL])
-{
-	if (id)
-		return gen_declare(g, id, "", buf);
-	snprintf(buf, GEN_DECL, "unsigned char[%u]", bytes);
-	return buf;
 }
 
 static void emit_resize(struct gen *g, const char *name, const char *unit)
@@ -77,28 +56,12 @@ static const char *handle_suffix(const struct gen *g, const char *name)
 
 static void emit_map(struct gen *g, const struct bpf_map *map)
 {
-	const char *name = bpf_map__name(map), *n = g->name;
-	__u32 key = bpf_map__btf_key_type_id(map), value = bpf_map__btf_value_type_id(map);
-	const char *type = handle_suffix(g, name);
-	char key_text[GEN_DECL], value_text[GEN_DECL];
+	const char *name = bpf_map__name(map);
 
-	if (key)
-		gen_emit_type(g, key);
-	if (value)
-		gen_emit_type(g, value);
-	fprintf(g->out, "/* Map %s */\n", name);
-	if (bpf_map__key_size(map) && bpf_map__value_size(map) && !is_per_cpu(map))
-		fprintf(g->out,
-			"typedef SKEP_MAP(%s, %s) %s_%s_%s;\n\n"
-			"static inline %s_%s_%s %s_map_%s(const struct %s *app)\n"
-			"{\n"
-			"\t%s_%s_%s handle;\n\n"
-			"\thandle.map = skep_object_map(%s_const_object(app), \"%s\");\n"
-			"\treturn handle;\n"
-			"}\n\n",
-			type_text(g, key, bpf_map__key_size(map), key_text),
-			type_text(g, value, bpf_map__value_size(map), value_text), n, name, type, n,
-			name, type, n, name, n, n, name, type, n, name);
+	if (gen_map_has_handle(map))
+		gen_emit_handle(g, map, handle_suffix(g, name));
+	else
+		fprintf(g->out, "/* Map %s is of a kind that has no handle */\n", name);
 	emit_resize(g, name, "entries");
 }
 
@@ -146,6 +109,8 @@ static void emit_on(struct gen *g, const char *name, const char *type, bool vari
 static void emit_ring(struct gen *g, const struct bpf_map *map)
 {
 	const char *name = bpf_map__name(map), *n = g->name;
+	const bool many = skep_rings_declared(g->object, name, NULL);
+	const char *handle = many ? "RINGS" : "RING", *noun = many ? "rings" : "ring";
 	struct skep_ring_type ring;
 	char type[GEN_DECL], text[GEN_DECL];
 
@@ -161,14 +126,15 @@ static void emit_ring(struct gen *g, const struct bpf_map *map)
 	snprintf(type, sizeof(type), strchr(text, '[') ? "__typeof__(%.*s)" : "%.*s", GEN_DECL - 16,
 		 text);
 	fprintf(g->out,
-		"/* Ring %s */\n"
-		"typedef SKEP_RING(%s) %s_%s_ring;\n\n"
-		"SKEP_MUST_USE static inline int %s_open_%s(const struct %s *app, %s_%s_ring *out,\n"
+		"/* %s %s */\n"
+		"typedef SKEP_%s(%s) %s_%s_%s;\n\n"
+		"SKEP_MUST_USE static inline int %s_open_%s(const struct %s *app, %s_%s_%s *out,\n"
 		"\tconst struct skep_ring_opts *opts)\n"
 		"{\n"
-		"\treturn skep_ring_open_raw(&out->ring, %s_const_object(app), \"%s\", sizeof(%s), opts);\n"
+		"\treturn skep_%s_open_raw(&out->%s, %s_const_object(app), \"%s\", sizeof(%s), opts);\n"
 		"}\n\n",
-		name, type, n, name, n, name, n, n, name, n, name, type);
+		many ? "Rings" : "Ring", name, handle, type, n, name, noun, n, name, n, n, name,
+		noun, noun, noun, n, name, type);
 	emit_on(g, name, type, ring.most_bytes > ring.bytes);
 	emit_resize(g, name, "bytes");
 }
@@ -180,7 +146,8 @@ void gen_emit_maps(struct gen *g)
 	bpf_object__for_each_map(map, skep_object_libbpf(g->object)) {
 		if (!gen_map_is_visible(g, map))
 			continue;
-		if (bpf_map__type(map) == BPF_MAP_TYPE_RINGBUF)
+		if (bpf_map__type(map) == BPF_MAP_TYPE_RINGBUF ||
+		    skep_rings_declared(g->object, bpf_map__name(map), NULL))
 			emit_ring(g, map);
 		else
 			emit_map(g, map);

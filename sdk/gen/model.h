@@ -109,6 +109,10 @@ void gen_emit_sections(struct gen *g);
 void gen_emit_maps(struct gen *g);
 void gen_emit_programs(struct gen *g);
 
+/* handles.c: a typedef by the map's kind, the function that gives it, and those that check it. */
+bool gen_map_has_handle(const struct bpf_map *map);
+void gen_emit_handle(struct gen *g, const struct bpf_map *map, const char *suffix);
+
 /* Whether a map is one that the user wrote and can name. */
 bool gen_map_is_visible(const struct gen *g, const struct bpf_map *map);
 

@@ -63,6 +63,8 @@ static bool is_keyed_by_bytes(const struct bpf_map *map)
 	case BPF_MAP_TYPE_PERCPU_HASH:
 	case BPF_MAP_TYPE_LRU_HASH:
 	case BPF_MAP_TYPE_LRU_PERCPU_HASH:
+	case BPF_MAP_TYPE_HASH_OF_MAPS:
+	case BPF_MAP_TYPE_SOCKHASH:
 	case BPF_MAP_TYPE_LPM_TRIE:
 		return true;
 	default:

@@ -6,7 +6,8 @@ BEGIN {
 	sees["base"] = "base"
 	sees["verifier"] = "base verifier"
 	sees["kernel"] = "base kernel"
-	sees["object"] = sees["verifier"] " kernel object"
+	sees["map"] = "base kernel map"
+	sees["object"] = sees["verifier"] " kernel map object"
 	sees["attach"] = sees["object"] " attach"
 	sees["stream"] = sees["attach"] " stream"
 	sees["run"] = sees["stream"] " run"
@@ -26,8 +27,8 @@ BEGIN {
 	split("base error log types typed version", names, " ")
 	for (i in names)
 		room[names[i]] = "base"
-	room["link"] = room["map"] = room["pin"] = room["inspect"] = "object"
-	room["ring"] = room["perf"] = room["record"] = room["merge"] = "stream"
+	room["link"] = room["inspect"] = "object"
+	room["ring"] = room["perf"] = room["record"] = room["merge"] = room["rings"] = "stream"
 	room["loop"] = room["gen"] = room["skep"] = "run"
 	room["explain"] = "verifier"
 	# Made by the build.
@@ -58,6 +59,10 @@ function public_room(header,    name)
 	name = header
 	sub(/^skep\//, "", name)
 	sub(/\.hp*$/, "", name)
+	sub(/^map\/.*/, "map", name)
+	sub(/^ring\/.*/, "ring", name)
+	sub(/^rings\/.*/, "rings", name)
+	sub(/^loop\/.*/, "loop", name)
 	if (name in room)
 		return room[name]
 	return name in sees ? name : ""

@@ -53,7 +53,7 @@ foreign_names()
 		skep_* | SKEP_* | *___skep | '(no name)') continue ;;
 		esac
 		# libbpf's own, named before they are used.
-		[[ ! $text =~ ^'struct bpf_'[a-z]+$ ]] || continue
+		[[ ! $text =~ ^'struct b'(tf|pf_[a-z]+)$ ]] || continue
 		file=sdk/include/$header
 		[[ -f $file ]] || file=bpf-headers/$header
 		line=$(grep -nwF -- "$name" "$file" | head -n 1 | cut -d: -f1 || true)

@@ -8,5 +8,73 @@ here=$SKEP_SOURCE_DIR/tests/compile
 for compiler in clang-14 clang-19; do
 	have $compiler || { skip "BPF [$compiler]" "no $compiler"; continue; }
 	run_cases "$here/bpf.cases" "$here/bpf.h" $compiler $compiler "${bpf_flags[@]}"
+	run_cases "$here/bpf_maps.cases" "$here/bpf_maps.h" $compiler $compiler "${bpf_flags[@]}"
 done
+
+# SOURCE, whose pairs typed_NAME() and bare_NAME() must be the same instructions: at least 10 pairs.
+costs_nothing() # COMPILER SOURCE FLAGS...
+{
+	local compiler=$1 source=$2
+	shift 2
+	# Without debugging information, of which each function has its own.
+	"$compiler" "${bpf_flags[@]}" "$@" -g0 -o "$work/cost.s" "$source" &&
+		awk '
+			/^(typed|bare)_[a-z_]+:/ { name = $1; sub(/:.*/, "", name); n = 0; next }
+			/^[.]?L[A-Za-z_]*end/ { name = "" }
+			name != "" && /^[ \t]+[^.# \t]/ {
+				sub(/[ \t]*#.*/, "")
+				gsub(/LBB[0-9]+_/, "LBB_")
+				code[name] = code[name] $0 "\n"
+			}
+			END {
+				for (name in code)
+					if (name ~ /^typed_/) {
+						bare = name
+						sub(/^typed_/, "bare_", bare)
+						pairs++
+						if (code[name] != code[bare]) {
+							print name " is\n" code[name] "not\n" code[bare]
+							failed = 1
+						}
+					}
+				exit failed || pairs < 10
+			}' "$work/cost.s"
+}
+
+for compiler in clang-14 clang-19; do
+	have $compiler || { skip "cost [$compiler]" "no $compiler"; continue; }
+	for cpu in v2 v3; do
+		compiles "typed calls are the helper's instructions [$compiler, -mcpu=$cpu]" \
+			costs_nothing $compiler "$here/bpf_cost.c" -mcpu=$cpu
+	done
+done
+
+# What older compilers and processors lack is said.
+printf '#include <skep/bpf/core.h>\nSKEP_ARENA(arena, 10);\n' > "$work/arena.c"
+! have clang-14 || fails_saying "skep: an arena needs clang 19 or newer" \
+	"an arena with clang 14" clang-14 "${bpf_flags[@]}" "$work/arena.c"
+cat > "$work/arena.c" <<'SOURCE'
+#include <skep/bpf/core.h>
+struct node {
+	struct node SKEP_IN_ARENA *next;
+};
+SKEP_ARENA(arena, 10);
+struct node SKEP_IN_ARENA *head;
+SEC("syscall") int add(void *ctx)
+{
+	struct node SKEP_IN_ARENA *node = skep_arena_alloc(&arena, 1);
+
+	if (!node)
+		return 1;
+	node->next = head;
+	head = node;
+	skep_arena_free(&arena, node, 1);
+	return 0;
+}
+SOURCE
+! have clang-19 || compiles "an arena with clang 19" clang-19 "${bpf_flags[@]}" "$work/arena.c"
+printf '#include <skep/bpf/core.h>\n__u64 f(__u64 *p) { return skep_atomic_exchange(p, 1); }\n' \
+	> "$work/atomic.c"
+fails_saying "skep: this atomic operation needs -mcpu=v3" "an atomic exchange on the BPF CPU v2" \
+	"$(any_clang)" "${bpf_flags[@]}" -mcpu=v2 -USKEP_BPF_CPU_V3 "$work/atomic.c"
 finish

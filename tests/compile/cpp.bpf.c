@@ -7,6 +7,10 @@
 SKEP_LICENSE("GPL");
 
 SKEP_HASH(hits, __u32, struct cpp_value, 64);
+SKEP_PERCPU_HASH(per_cpu, __u32, __u64, 64);
+SKEP_QUEUE(numbers, struct cpp_value, 8);
+SKEP_ARRAY_MMAP(memory, struct cpp_value, 4);
+SKEP_BLOOM(filter, __u32, 64, 0);
 SKEP_RINGBUF(events, struct cpp_event, 1 << 16);
 
 const volatile __u32 only;
@@ -24,6 +28,15 @@ int on_getpgid(struct bpf_raw_tracepoint_args *ctx)
 	value = skep_map_get_or_put(&hits, &key, &zero);
 	if (value)
 		value->count++;
+	zero.count = key;
+	skep_queue_push_evict(&numbers, &zero);
+	skep_map_add(&per_cpu, &key, 2);
+	skep_bloom_add(&filter, &key);
+	key = 1;
+	value = skep_map_get(&memory, &key);
+	if (value)
+		value->count = number;
+	key = number;
 	skep_emit(ctx, &events, e)
 		e->number = key;
 	return 0;

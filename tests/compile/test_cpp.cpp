@@ -20,6 +20,11 @@ using namespace std::chrono_literals;
 namespace
 {
 
+typedef SKEP_PERCPU_MAP(uint32_t, uint64_t) number_map;
+typedef SKEP_QUEUE(cpp_value) value_queue;
+typedef SKEP_BLOOM(uint32_t) number_filter;
+typedef SKEP_MAP(uint32_t, cpp_value) value_array;
+
 /* Loaded and attached; each hit(app, n) of this process is a record n, and counted. */
 skep::owner<cpp> start()
 {
@@ -104,6 +109,95 @@ TEST(maps_are_read_written_and_iterated)
 	});
 }
 
+TEST(values_of_all_cpus_are_summed_up)
+{
+	guarded([] {
+		skep::owner<cpp> app = start();
+		skep::owner<number_map> per_cpu;
+		skep::percpu<uint64_t> values;
+		size_t seen = 0;
+
+		skep::check(skep_map_open(per_cpu.out(), cpp_object(app), "per_cpu"));
+		EXPECT(skep::get(per_cpu, 5u, values) == -ENOENT);
+		EXPECT(values.sum() == 0);
+		hit(app, 5);
+		hit(app, 5);
+		skep::check(skep::get(per_cpu, 5u, values));
+		EXPECT(values.sum() == 4 && values.max() >= 2 && values.min() <= 4);
+		values.fill(3);
+		skep::check(skep::put(per_cpu, 5u, values));
+		for (const auto &[number, all] : skep::entries(per_cpu)) {
+			EXPECT(number == 5 && all.size() == values.size());
+			EXPECT(all.sum() == 3 * all.size());
+			seen++;
+		}
+		EXPECT(seen == 1);
+
+		skep::percpu<uint64_t> moved = std::move(values);
+		EXPECT(values.size() == 0 && moved.size() >= 1);
+		skep::check(skep::del(per_cpu, 5u));
+		EXPECT(skep::get(per_cpu, 5u, moved) == -ENOENT);
+	});
+}
+
+TEST(queue_filter_and_memory_are_read)
+{
+	guarded([] {
+		skep::owner<cpp> app = start();
+		skep::owner<value_queue> queue;
+		skep::owner<number_filter> filter;
+		skep::owner<value_array> array;
+		skep::memory<cpp_value> memory;
+		cpp_value next{};
+		uint64_t sum = 0;
+
+		skep::check(skep_map_open(queue.out(), cpp_object(app), "numbers"));
+		skep::check(skep_map_open(filter.out(), cpp_object(app), "filter"));
+		skep::check(skep_map_open(array.out(), cpp_object(app), "memory"));
+		skep::check(memory.map(array));
+		EXPECT(skep::pop(queue, next) == -ENOENT);
+		hit(app, 5);
+		hit(app, 6);
+		skep::check(skep::peek(queue, next));
+		skep::check(skep::pop(queue, next));
+		EXPECT(next.count == 5);
+		next.count = 9;
+		skep::check(skep::push(queue, next));
+		EXPECT(skep::has(filter, 5u) == 1 && skep::has(filter, 77u) == 0);
+		EXPECT(memory.size() == 4 && memory[1].count == 6);
+		for (const cpp_value &each : memory)
+			sum += each.count;
+		EXPECT(sum == 6);
+	});
+}
+
+TEST(snapshot_and_batches_have_all_entries)
+{
+	guarded([] {
+		skep::owner<cpp> app = start();
+		const cpp_hits_map hits = cpp_map_hits(app);
+		skep::snapshot<cpp_hits_map> all;
+		const uint32_t keys[] = { 1, 2, 3 };
+		const cpp_value values[] = { { 10 }, { 20 }, { 30 } };
+		size_t n = 3;
+		uint64_t sum = 0;
+		cpp_value taken{};
+
+		skep::check(skep::put_batch(hits, keys, values, n));
+		EXPECT(n == 3);
+		skep::check(all.read(hits));
+		for (size_t i = 0; i < all.size(); i++)
+			sum += all.key(i) * 100 + all.value(i).count;
+		EXPECT(sum == 660);
+		skep::check(skep::take(hits, 2u, taken));
+		EXPECT(taken.count == 20);
+		skep::check(all.drain(hits));
+		EXPECT(all.size() == 2);
+		n = 1;
+		EXPECT(skep::del_batch(hits, keys, n) == -ENOENT && n == 0);
+	});
+}
+
 TEST(records_are_a_range)
 {
 	guarded([] {
@@ -121,6 +215,69 @@ TEST(records_are_a_range)
 		}
 		EXPECT(expected == 21);
 		EXPECT(all.error() == 0);
+	});
+}
+
+TEST(records_are_read_in_every_way)
+{
+	guarded([] {
+		skep::owner<cpp> app = start();
+		skep::owner<cpp_events_ring> ring;
+		const cpp_event *e = nullptr, *some[4] = {};
+		cpp_event copied{};
+
+		skep::check(cpp_open_events(app, ring.out(), nullptr));
+		EXPECT(skep::peek(ring, e) == -EAGAIN);
+		EXPECT(skep::next_until(ring, e, std::chrono::steady_clock::now() + 1ms) ==
+		       -ETIMEDOUT);
+		for (uint32_t i = 1; i <= 8; i++)
+			hit(app, i);
+		skep::check(skep::peek(ring, e));
+		EXPECT(e->number == 1);
+		skep::check(skep::next(ring, e, 1s));
+		EXPECT(e->number == 1);
+		skep::check(skep::next_until(ring, e, std::chrono::steady_clock::time_point()));
+		EXPECT(e->number == 2);
+		skep::check(skep::copy(ring, copied));
+		EXPECT(copied.number == 3);
+		EXPECT(skep::batch(ring, some) == 4);
+		EXPECT(some[0]->number == 4 && some[3]->number == 7);
+		EXPECT(skep::batch(ring, some) == 1);
+		EXPECT(skep::batch(ring, some) == -EAGAIN);
+	});
+}
+
+TEST(handlers_that_are_called_once_are_let_go)
+{
+	guarded([] {
+		auto token = std::make_shared<int>(0);
+		skep::loop loop;
+		uint64_t id;
+		pid_t child;
+		int status = -1;
+
+		skep::check(loop.open());
+		skep::check(loop.after(1ms, [token] { ++*token; }));
+		skep::check(loop.at(std::chrono::steady_clock::now(), [token] { ++*token; }));
+		skep::check(loop.defer([token] { ++*token; }));
+		child = fork();
+		if (!child)
+			_exit(9);
+		skep::check(loop.on_child(child, [token, &status](pid_t, int s) {
+			++*token;
+			status = s;
+		}));
+		skep::check(loop.every(1h, [token] { ++*token; }));
+		id = loop.added();
+		EXPECT(token.use_count() == 6);
+		while (*token < 4)
+			skep::check(loop.step(1s));
+		EXPECT(status == 9 << 8);
+		EXPECT(token.use_count() == 2);
+		skep::check(loop.remove(id));
+		EXPECT(loop.remove(id) == -ENOENT);
+		loop.close();
+		EXPECT(token.use_count() == 1);
 	});
 }
 

@@ -177,13 +177,13 @@ TEST(per_cpu_map_is_refused_in_every_way)
 	uint32_t key = 0;
 	int err = 0;
 
-	assert_error(skep_map_open(&map, life_object(life), "per_cpu"), EOPNOTSUPP);
-	assert_error(skep_map_adopt_fd(&map, skep_map_fd(lent)), EOPNOTSUPP);
+	assert_error(skep_map_open(&map, life_object(life), "per_cpu"), EPROTOTYPE);
+	assert_error(skep_map_adopt_fd(&map, skep_map_fd(lent)), EPROTOTYPE);
 	assert_null(map.map);
-	assert_error(skep_map_get_raw(lent, &key, values), EOPNOTSUPP);
-	assert_error(skep_map_put_raw(lent, &key, values, SKEP_PUT_ANY), EOPNOTSUPP);
+	assert_error(skep_map_get_raw(lent, &key, values), EPROTOTYPE);
+	assert_error(skep_map_put_raw(lent, &key, values, SKEP_PUT_ANY), EPROTOTYPE);
 	assert_null(skep_map_iter_new(lent, &err));
-	assert_int_equal(err, -EOPNOTSUPP);
+	assert_int_equal(err, -EPROTOTYPE);
 	assert_int_equal(values[0] + values[1], 14);
 	life_free(life);
 }

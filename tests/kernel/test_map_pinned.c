@@ -73,7 +73,7 @@ TEST(what_is_pinned_but_not_this_map_is_refused)
 			 0);
 	assert_error(skep_map_open_pinned(&wrong, path_of("big")), EPROTOTYPE);
 	assert_error(skep_map_open_pinned(&map, path_of("add")), EINVAL);
-	assert_error(skep_map_open_pinned(&wrong, path_of("per_cpu")), EOPNOTSUPP);
+	assert_error(skep_map_open_pinned(&wrong, path_of("per_cpu")), EPROTOTYPE);
 	assert_error(skep_map_open_pinned(&map, path_of("nothing")), ENOENT);
 	app_assert_hints("check the path");
 	assert_error(skep_map_open_pinned(&map, "/dev/null"), EACCES);

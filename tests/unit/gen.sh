@@ -124,12 +124,37 @@ write_uses()
 	END
 }
 
+write_kinds()
+{
+	cat > use_kinds.c <<-'END'
+	#include "kinds.skep.h"
+	int use(struct kinds *app, int fd);
+	int use(struct kinds *app, int fd)
+	{
+		kinds_hash_of_maps_map outer = kinds_map_hash_of_maps(app);
+		kinds_array_of_maps_inner inner = { .map = NULL };
+		kinds_queue_map queue = kinds_map_queue(app);
+		kinds_percpu_hash_map percpu;
+
+		inner.key->from = outer.key->from;
+		queue.value->parts[2].b[1] = 5;
+		return kinds_open_pinned_percpu_hash(&percpu, "/sys/fs/bpf/x") || kinds_adopt_stack(&(kinds_stack_map){ .map = NULL }, fd) ||
+			!kinds_map_cgroups(app).map || !kinds_map_xskmap(app).map || !kinds_map_programs(app).map ||
+			!kinds_map_sockhash(app).key->port || !kinds_map_sk_storage(app).value->packets ||
+			!kinds_map_stacks(app).map || !kinds_map_user_ring(app).value->packets || !kinds_map_arena(app).map ||
+			!kinds_map_bloom(app).value->port || !kinds_map_lru_percpu_hash(app).map ||
+			!kinds_map_cgroup_storage(app).value->low || kinds_shape_hash()->value_layout->bytes != sizeof(struct kinds__value);
+	}
+	END
+}
+
 make_headers()
 {
 	"$skep" gen -q -o shapes.skep.h -H "$sources/shapes.h" shapes.bpf.o
 	"$skep" gen -q -o own.skep.h own-types.bpf.o
 	"$skep" gen -q -o nothing.skep.h nothing.bpf.o
-	for header in shapes own nothing; do
+	"$skep" gen -q -o kinds.skep.h kinds.bpf.o
+	for header in shapes own nothing kinds; do
 		echo "#include \"$header.skep.h\"" > "$header.c"
 		echo 'extern int nothing_else;' >> "$header.c"
 	done
@@ -137,10 +162,10 @@ make_headers()
 
 all_compile()
 {
-	for file in shapes own nothing use_all; do
+	for file in shapes own nothing kinds use_all; do
 		compiles "$1" "$file.c"
 	done
-	[[ $1 = c++ ]] || { compiles c use_shapes.c; compiles c use_own.c; }
+	[[ $1 = c++ ]] || { compiles c use_shapes.c; compiles c use_own.c; compiles c use_kinds.c; }
 }
 
 # One change of the shared header that the BPF side has not seen.
@@ -187,16 +212,57 @@ embeds_the_object()
 	cmp dumped.o own-types.bpf.o
 }
 
+# Every map has a handle of its kind.
+kinds_have_their_handles()
+{
+	local map macro
+
+	while read -r map macro; do
+		grep -q "^typedef $macro(.*) kinds_${map}_map;" kinds.skep.h || { echo "$map: $macro"; return 1; }
+	done <<-'END'
+	hash SKEP_MAP
+	array SKEP_MAP
+	trie SKEP_MAP
+	devmap SKEP_MAP
+	cpumap SKEP_MAP
+	percpu_hash SKEP_PERCPU_MAP
+	percpu_array SKEP_PERCPU_MAP
+	lru_percpu_hash SKEP_PERCPU_MAP
+	queue SKEP_QUEUE
+	stack SKEP_QUEUE
+	bloom SKEP_BLOOM
+	sockmap SKEP_SOCKET_MAP
+	sockhash SKEP_SOCKET_MAP
+	reuseport SKEP_SOCKET_MAP
+	xskmap SKEP_FD_MAP
+	cgroups SKEP_FD_MAP
+	perf_events SKEP_FD_MAP
+	programs SKEP_PROGRAM_ARRAY
+	sk_storage SKEP_STORAGE
+	inode_storage SKEP_STORAGE
+	task_storage SKEP_STORAGE
+	cgroup_storage SKEP_STORAGE
+	stacks SKEP_STACKS
+	array_of_maps SKEP_MAP_OF_MAPS
+	hash_of_maps SKEP_MAP_OF_MAPS
+	user_ring SKEP_USER_RING
+	arena SKEP_ARENA
+	END
+	grep -q "^typedef SKEP_MAP(struct kinds__key, struct kinds__part) kinds_array_of_maps_inner;" kinds.skep.h
+}
+
 write_uses
+write_kinds
 for clang in clang-14 clang-19; do
 	command -v "$clang" > /dev/null || continue
 	claim "$clang: objects of all shapes are made" eval '
-		for name in shapes own-types nothing; do
+		for name in shapes own-types nothing kinds; do
 			bpf '"$clang"' "$sources/$name.bpf.c" "$name.bpf.o"
 		done'
 	claim "$clang: headers are written" make_headers
 	claim "$clang: they compile in C11, pedantic, and so do uses of all they declare" all_compile c
 	claim "$clang: they compile in C++17, pedantic" all_compile c++
+	claim "$clang: a map of every kind has its handle" kinds_have_their_handles
 	claim "$clang: both sides agree on the shared header" agrees
 	claim "$clang: a shared struct that grew does not compile" \
 		disagrees 's/^\t__u64 first;/&\n\t__u64 added;/' \

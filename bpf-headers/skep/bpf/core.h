@@ -8,6 +8,7 @@
 #include <skep/bpf/base.h>
 #include <skep/bpf/map.h>
 #include <skep/bpf/ring.h>
+#include <skep/bpf/rings.h>
 #include <skep/bpf/task.h>
 
 #endif

@@ -21,6 +21,7 @@
 #include <skep/map.h>
 #include <skep/object.h>
 #include <skep/ring.h>
+#include <skep/rings.h>
 #include <skep/types.h>
 
 /** Changes when a generated header would no longer fit; headers of the version before do. */
@@ -55,7 +56,8 @@ SKEP_API SKEP_MUST_USE int skep_gen_open(struct skep_object **out,
 					 const struct skep_object_opts *opts);
 
 /**
- * Opens a ring and hands it to a loop, which owns it from then on.
+ * Opens a ring, or the rings of an array of them, and hands them to a loop, which owns them from
+ * then on.
  *
  * @param object        a loaded object
  * @param loop          the loop

@@ -3,7 +3,7 @@
 #define SKEP_LOOP_H
 /**
  * @file loop.h
- * Waits for rings, timers, file descriptors and signals, and calls you.
+ * Waits for rings, timers, file descriptors, children and signals, and calls you.
  *
  * @code{.c}
  * SKEP_AUTO(skep_loop) *loop = NULL;
@@ -17,14 +17,18 @@
  * Every callback says how to go on: 0 on, positive stop, negative fail. skep_loop_run() returns
  * what a callback failed with, and skep_error_last() has the callback's words, or says which
  * handler returned what.
+ *
+ * Nobody starves: in each round everybody who is ready is called, and a ring that never gets empty
+ * has 4,096 records, before the next round begins.
  */
 #include <skep/base.h>
+#include <skep/ring.h>
+
+#include <sys/types.h>
 
 SKEP_BEGIN_DECLS
 
-struct skep_ring;
-
-/** An event loop over epoll. One thread at a time, except skep_loop_stop(). */
+/** An event loop over epoll. One thread at a time, except skep_loop_stop() and skep_loop_post(). */
 struct skep_loop;
 
 #define SKEP_MILLISECOND UINT64_C(1000000)    /**< in nanoseconds */
@@ -38,12 +42,6 @@ struct skep_loop_opts {
 };
 
 /**
- * Called with one record, in place.
- * @return 0 to go on, positive to stop the loop, negative to fail
- */
-typedef int (*skep_record_fn)(const void *record, size_t bytes, void *ctx);
-
-/**
  * Called when a timer fires.
  * @return 0 to go on, positive to stop the loop, negative to fail
  */
@@ -54,6 +52,23 @@ typedef int (*skep_timer_fn)(uint64_t expirations, void *ctx);
  * @return 0 to go on, positive to stop the loop, negative to fail
  */
 typedef int (*skep_fd_fn)(int fd, uint32_t events, void *ctx);
+
+/**
+ * Called when a process has ended.
+ *
+ * @param pid    the process
+ * @param status as waitpid() has it: WIFEXITED(status) and so on; -1 when it was no child of this
+ *               process, or somebody else has waited for it
+ * @param ctx    as given
+ * @return 0 to go on, positive to stop the loop, negative to fail
+ */
+typedef int (*skep_child_fn)(pid_t pid, int status, void *ctx);
+
+/**
+ * Work that was deferred or posted.
+ * @return 0 to go on, positive to stop the loop, negative to fail
+ */
+typedef int (*skep_task_fn)(void *ctx);
 
 /**
  * Makes a loop.
@@ -70,7 +85,8 @@ typedef int (*skep_fd_fn)(int fd, uint32_t events, void *ctx);
 SKEP_API SKEP_MUST_USE int skep_loop_new(struct skep_loop **out, const struct skep_loop_opts *opts);
 
 /**
- * Frees a loop; rings that it owns go with it, and signals are as they were. NULL is fine.
+ * Frees a loop; rings that it owns go with it, and signals are as they were. Deferred and posted
+ * work that was not done is forgotten. NULL is fine. Not from a callback.
  *
  * @param loop the loop
  */
@@ -89,6 +105,25 @@ SKEP_API void skep_loop_free(struct skep_loop *loop);
  */
 SKEP_API SKEP_MUST_USE int skep_loop_add_ring(struct skep_loop *loop, struct skep_ring *ring,
 					      skep_record_fn fn, void *ctx);
+
+/**
+ * Calls the handler of its type for each record of a tagged ring; see skep_loop_add_tagged().
+ *
+ * @param loop   the loop
+ * @param ring   a reader of skep_tagged_open(); stays the caller's, and must outlive the loop
+ * @param tagged the handlers
+ * @param ctx    passed to them
+ * @return 0 or a negative errno
+ * @err{EINVAL, not a reader of skep_tagged_open(): open it so}
+ * @err{EEXIST, the ring is in this loop already}
+ * @err{ENOMEM, no memory}
+ */
+SKEP_API SKEP_MUST_USE int skep_loop_add_tagged_raw(struct skep_loop *loop, struct skep_ring *ring,
+						    const struct skep_tagged *tagged, void *ctx);
+
+/** `skep_loop_add_tagged(loop, files, on_file, ctx)`: see skep_loop_add_tagged_raw(). */
+#define skep_loop_add_tagged(loop, handle, name, ctx)                                              \
+	skep_loop_add_tagged_raw((loop), (handle).ring, SKEP_TAGGED_FOR_(handle, name), (ctx))
 
 /**
  * A ring of the loop, for instance to ask skep_ring_stats() of one that the loop owns.
@@ -115,10 +150,112 @@ SKEP_API SKEP_MUST_USE int skep_loop_add_timer(struct skep_loop *loop, uint64_t 
 					       skep_timer_fn fn, void *ctx);
 
 /**
+ * Calls `fn` once, after some time.
+ *
+ * @param loop     the loop
+ * @param delay_ns nanoseconds from now; 0: in the next round
+ * @param fn       the callback; `expirations` is 1
+ * @param ctx      passed to it
+ * @return 0 or a negative errno
+ * @err{EMFILE, too many open files: raise ulimit -n}
+ * @err{ENOMEM, no memory}
+ */
+SKEP_API SKEP_MUST_USE int skep_loop_add_delay(struct skep_loop *loop, uint64_t delay_ns,
+					       skep_timer_fn fn, void *ctx);
+
+/**
+ * Calls `fn` once, at a point in time.
+ *
+ * @param loop  the loop
+ * @param at_ns nanoseconds of skep_now_ns(); when it has passed: in the next round
+ * @param fn    the callback; `expirations` is 1
+ * @param ctx   passed to it
+ * @return 0 or a negative errno
+ * @err{EMFILE, too many open files: raise ulimit -n}
+ * @err{ENOMEM, no memory}
+ */
+SKEP_API SKEP_MUST_USE int skep_loop_add_deadline(struct skep_loop *loop, uint64_t at_ns,
+						  skep_timer_fn fn, void *ctx);
+
+/**
+ * Calls `fn` once, when a process has ended. The loop waits for it, as waitpid() does: nobody else
+ * needs to, nor should. It need not be a child of this process; then its status is not known.
+ *
+ * @param loop the loop
+ * @param pid  the process; one of its threads does not do
+ * @param fn   the callback
+ * @param ctx  passed to it
+ * @return 0 or a negative errno
+ * @err{ESRCH, there is no such process: a child that ended is there until somebody waited for it}
+ * @err{EINVAL, not the number of a process}
+ * @err{EOPNOTSUPP, the kernel has no pidfds (5.3): wait in a thread, or for SIGCHLD}
+ * @err{EMFILE, too many open files: raise ulimit -n}
+ * @err{ENOMEM, no memory}
+ * @kernel{5.3}
+ */
+SKEP_API SKEP_MUST_USE int skep_loop_add_child(struct skep_loop *loop, pid_t pid, skep_child_fn fn,
+					       void *ctx);
+
+/**
+ * Does something at the end of this round, when all callbacks have returned: for instance what may
+ * not be done inside of one. Outside of a round: at the end of the next, which then does not wait.
+ * Work that is deferred by deferred work is done a round later. In the order of the calls.
+ *
+ * @param loop the loop
+ * @param fn   the work
+ * @param ctx  passed to it
+ * @return 0 or a negative errno
+ * @err{ENOMEM, no memory}
+ */
+SKEP_API SKEP_MUST_USE int skep_loop_defer(struct skep_loop *loop, skep_task_fn fn, void *ctx);
+
+/**
+ * Does something in the loop's thread, at the end of the round that it wakes the loop for. In the
+ * order of the calls of each thread. The loop must outlive the call.
+ *
+ * @param loop the loop
+ * @param fn   the work
+ * @param ctx  passed to it
+ * @return 0 or a negative errno
+ * @err{ENOMEM, no memory}
+ * @threads{any; not from a signal handler}
+ */
+SKEP_API SKEP_MUST_USE int skep_loop_post(struct skep_loop *loop, skep_task_fn fn, void *ctx);
+
+/**
+ * What was added last, to remove it later.
+ *
+ * @param loop the loop
+ * @return its number, which the loop never uses again; 0 when nothing was added yet
+ */
+SKEP_API uint64_t skep_loop_added(const struct skep_loop *loop);
+
+/**
+ * Whose callback is running, so that it can remove itself.
+ *
+ * @param loop the loop
+ * @return the number as skep_loop_added() had it; 0 outside of callbacks, and in deferred work
+ */
+SKEP_API uint64_t skep_loop_current(const struct skep_loop *loop);
+
+/**
+ * Takes something out of the loop: its callback is not called any more, also not for what is
+ * ready already. From callbacks too, its own among them. Afterwards a file descriptor may be closed,
+ * and a ring freed; a ring that the loop owns goes at the end of the round. What a ring holds stays
+ * there for another reader.
+ *
+ * @param loop the loop
+ * @param id   of skep_loop_added() or skep_loop_current()
+ * @return 0 or a negative errno
+ * @err{ENOENT, it is not in the loop: it was removed, or was for once and has been called}
+ */
+SKEP_API int skep_loop_remove(struct skep_loop *loop, uint64_t id);
+
+/**
  * Calls `fn` when a file descriptor is ready, as long as it is (level-triggered).
  *
  * @param loop   the loop
- * @param fd     stays the caller's, and must stay open as long as the loop
+ * @param fd     stays the caller's, and must stay open until it is removed, or the loop freed
  * @param events EPOLLIN and so on
  * @param fn     the callback
  * @param ctx    passed to it
@@ -180,5 +317,7 @@ SKEP_API int skep_loop_signal(const struct skep_loop *loop);
 SKEP_END_DECLS
 
 SKEP_DEFINE_FREEP(skep_loop);
+
+#include <skep/loop/progress.h>
 
 #endif

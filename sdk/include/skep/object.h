@@ -183,7 +183,7 @@ SKEP_API struct skep_program *skep_object_next_program(const struct skep_object 
  * A map by its name, untyped. For a typed one see skep_map_open().
  *
  * @param object the object
- * @param name   the map's name
+ * @param name   the map's name; `.bss`, `.data` and the like are those of its variables
  * @return borrowed from the object; NULL when it has none of that name
  */
 SKEP_API struct skep_map *skep_object_map(const struct skep_object *object, const char *name);

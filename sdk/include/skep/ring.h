@@ -45,12 +45,28 @@ struct skep_ring;
 		__typeof__(T) *type;                                                               \
 	}
 
+/**
+ * When a reader looks into its ring. The program needs no change for it: while records flow, the
+ * reader leaves the last one unpublished, so that the kernel never wakes it; before it sleeps it
+ * publishes all, so that the next record does.
+ */
+enum skep_wakeup {
+	SKEP_WAKEUP_BALANCED,   /**< 100 us after records flowed; sleeps when none come */
+	SKEP_WAKEUP_LATENCY,    /**< at once, always: takes a whole CPU */
+	SKEP_WAKEUP_THROUGHPUT, /**< 1 ms after records flowed; sleeps when none come */
+	SKEP_WAKEUP_EVERY,      /**< by the kernel, for each record: what others do. The traced
+				     program pays 5 us for it */
+};
+
 /** How to read a ring. */
 struct skep_ring_opts {
 	size_t sz;       /**< set by SKEP_OPTS() */
 	size_t max_tail; /**< records have up to so many bytes after T: for adopted rings only, an
 			      object's own says it by itself */
 	bool any_size;   /**< take records of every size: for tools that do not know T */
+	enum skep_wakeup wakeup; /**< when to look */
+	uint64_t wakeup_ns;      /**< other than 100 us or 1 ms; 0: as `wakeup` says */
+	size_t wakeup_bytes;     /**< only when so many are there, up to 100 ms late; 0: any */
 };
 
 /** What came, what did not, and what waits. */
@@ -63,7 +79,33 @@ struct skep_ring_stats {
 	uint64_t size_bytes;    /**< of the ring */
 	bool counted;           /**< whether `dropped` and `discarded` are known: the program
 				     writes with skep_emit() */
+	uint64_t pending;       /**< records written, or being written, and not yet consumed */
+	uint64_t skipped;       /**< discarded records that the reader came across */
+	uint64_t wakeups;       /**< how often the kernel woke the reader */
+	uint64_t naps;          /**< how often the reader woke by itself */
+	uint64_t most_bytes;    /**< the most that was seen pending: how full it got */
+	uint64_t oldest_ns;     /**< a record waits no longer than this; 0 when none does */
+	uint64_t misses;        /**< events for which the kernel did not run the programs of this
+				     ring, because they ran already on that CPU; of the object's
+				     programs that are still loaded */
+	bool misses_known;      /**< false for adopted rings, below 5.12, and for who may not ask
+				     for programs by id (CAP_SYS_ADMIN) */
 };
+
+/** What was lost since it was last told. */
+struct skep_ring_loss {
+	uint64_t dropped; /**< did not fit */
+	uint64_t bad;     /**< had a size that does not fit T */
+};
+
+/** Called on the reader's thread when something was lost, at most once in a look at the ring. */
+typedef void (*skep_loss_fn)(struct skep_ring *ring, const struct skep_ring_loss *loss, void *ctx);
+
+/**
+ * Called by a loop (loop.h) with one record, in place.
+ * @return 0 to go on, positive to stop the loop, negative to fail
+ */
+typedef int (*skep_record_fn)(const void *record, size_t bytes, void *ctx);
 
 /**
  * The part of a reader that the inlined fast path sees. Its layout never changes.
@@ -73,7 +115,10 @@ struct skep_ring_cursor {
 	uint64_t mask;             /**< size - 1 */
 	uint64_t position;         /**< of the next record */
 	uint64_t end;              /**< up to here no call is needed */
+	uint64_t last;             /**< of the record passed on last */
 	uint64_t consumed;         /**< records passed on */
+	uint64_t least;            /**< bytes a record has at least */
+	uint64_t spread;           /**< and how many more at most */
 };
 
 /** The record type that an object declares for a ring. */
@@ -153,6 +198,8 @@ SKEP_API void skep_ring_free(struct skep_ring *ring);
  * @err{ETIMEDOUT, none came in time}
  * @err{EBADMSG, a record of a size that does not fit T: it is counted and skipped, go on}
  * @err{EINTR, a signal came while waiting}
+ * @err{ECANCELED, skep_ring_stop() was called}
+ * @err{EMFILE, too many open files, to wait with: raise ulimit -n}
  * @threads{one at a time per ring}
  */
 SKEP_API SKEP_MUST_USE int skep_ring_next_raw(struct skep_ring *ring, const void **record,
@@ -173,7 +220,18 @@ SKEP_API const void *skep_ring_each_raw(struct skep_ring *ring, size_t *bytes, i
 					int *err);
 
 /**
- * What came and what did not, since the ring exists (dropped, discarded) or the reader does.
+ * Makes a skep_ring_next() or skep_ring_foreach() of this ring that waits, or the next one that
+ * would, return: next with -ECANCELED, foreach ends.
+ *
+ * @param ring the reader
+ * @threads{any; also from a signal handler}
+ */
+SKEP_API void skep_ring_stop(struct skep_ring *ring);
+
+/**
+ * What came and what did not, since the ring exists (dropped, discarded, misses) or the reader
+ * does. Costs three system calls for each program of the object that writes to this ring, some 2
+ * us, for `misses`; and a walk over the headers that are not consumed yet, for `pending`.
  *
  * @param      ring  the reader
  * @param[out] stats the numbers; read one after the other, exact when producers are quiet
@@ -184,6 +242,27 @@ SKEP_API void skep_ring_stats_raw(const struct skep_ring *ring, struct skep_ring
 				  size_t sz);
 
 /**
+ * Asks to be called when something was lost. A loop that has such a ring goes on after a record
+ * of the wrong size; without, it ends with EBADMSG.
+ *
+ * @param ring the reader
+ * @param fn   the callback; NULL: none
+ * @param ctx  passed to it
+ * @threads{one at a time per ring}
+ */
+SKEP_API void skep_ring_on_loss(struct skep_ring *ring, skep_loss_fn fn, void *ctx);
+
+/**
+ * How large the ring should have been for what was seen until now: give it to
+ * skep_object_resize() before the next load.
+ *
+ * @param ring the reader
+ * @return bytes, a power of two; the ring's own size when that was enough
+ * @threads{one at a time per ring}
+ */
+SKEP_API uint64_t skep_ring_advice(const struct skep_ring *ring);
+
+/**
  * The ring's name.
  *
  * @param ring the reader
@@ -192,10 +271,12 @@ SKEP_API void skep_ring_stats_raw(const struct skep_ring *ring, struct skep_ring
 SKEP_API const char *skep_ring_name(const struct skep_ring *ring);
 
 /**
- * The reader's file descriptor, which poll() and epoll say is readable while records wait.
+ * A file descriptor for an event loop of yours: readable when it is time to look into the ring.
+ * Take records until -EAGAIN then: that sets the time of the next look. It is not the ring's
+ * own, which stays readable while the last record is not published.
  *
  * @param ring the reader
- * @return borrowed
+ * @return borrowed; -1 when there are too many open files
  */
 SKEP_API int skep_ring_fd(const struct skep_ring *ring);
 
@@ -247,33 +328,95 @@ SKEP_DEFINE_FREEP(skep_ring);
 		skep_err_;                                                                         \
 	})
 
-/* The record at the cursor where it needs no call, else what skep_ring_each_raw() has. */
-static inline const void *skep_ring_each_(struct skep_ring *ring, struct skep_ring_cursor *at,
-					  uint32_t bytes, int timeout_ms, int *err)
-{
-	if (at->position < at->end) {
-		const unsigned char *header = at->data + (at->position & at->mask);
+/* A walk through the ring: the cursor in registers, given back where a call is made. */
+struct skep_ring_walk_ {
+	struct skep_ring *ring;
+	struct skep_ring_cursor *shared;
+	struct skep_ring_cursor at;
+};
 
-		if (__atomic_load_n((const uint32_t *)(const void *)header, __ATOMIC_ACQUIRE) ==
-		    bytes) {
-			at->position += (bytes + 15) & ~UINT64_C(7);
+static inline struct skep_ring_walk_ skep_ring_walk_begin_(struct skep_ring *ring, int *err)
+{
+	struct skep_ring_walk_ walk;
+
+	walk.ring = ring;
+	walk.shared = skep_ring_cursor(ring);
+	walk.at = *walk.shared;
+	*err = 0;
+	return walk;
+}
+
+static inline void skep_ring_walk_end_(struct skep_ring_walk_ *walk)
+{
+	walk->shared->position = walk->at.position;
+	walk->shared->last = walk->at.last;
+	walk->shared->consumed = walk->at.consumed;
+}
+
+/* How far ahead memory is asked for. The ring is mapped twice in a row: it is always there. */
+#define SKEP_RING_AHEAD_ 2048
+
+/*
+ * The record at the cursor, where one lies ready; or NULL. What most records are is tried first, so
+ * that the next one's place is known without waiting.
+ */
+static inline const void *skep_ring_walk_ready_(struct skep_ring_walk_ *walk, uint32_t bytes)
+{
+	struct skep_ring_cursor *at = &walk->at;
+
+	if (__builtin_expect(at->position < at->end, 1)) {
+		const unsigned char *header = at->data + (at->position & at->mask);
+		uint32_t has =
+			__atomic_load_n((const uint32_t *)(const void *)header, __ATOMIC_ACQUIRE);
+
+		__builtin_prefetch(header + SKEP_RING_AHEAD_);
+		if (__builtin_expect(has == bytes, 1)) {
+			at->last = at->position;
+			at->position += ((uint64_t)bytes + 15) & ~UINT64_C(7);
 			at->consumed++;
-			*err = 0;
+			return header + 8;
+		}
+		/* Or the compiler makes one of both, and the next place waits for this header. */
+		__asm__ volatile("" : "+r"(has));
+		if (has - at->least <= at->spread) {
+			at->last = at->position;
+			at->position += ((uint64_t)has + 15) & ~UINT64_C(7);
+			at->consumed++;
 			return header + 8;
 		}
 	}
-	return skep_ring_each_raw(ring, NULL, timeout_ms, err);
+	return NULL;
+}
+
+static inline const void *skep_ring_walk_next_(struct skep_ring_walk_ *walk, uint32_t bytes,
+					       int timeout_ms, int *err)
+{
+	const void *record = skep_ring_walk_ready_(walk, bytes);
+
+	if (__builtin_expect(record != NULL, 1))
+		return record;
+	skep_ring_walk_end_(walk);
+	record = skep_ring_each_raw(walk->ring, NULL, timeout_ms, err);
+	walk->at = *walk->shared;
+	return record;
 }
 
 /**
  * A loop over records, `e` being declared as `const T *`. It ends when none came for
  * `timeout_ms` (0: when those there are consumed; -1: never), with `*err` 0; or on a failure,
- * with `*err` a negative errno. `break` and `return` are fine.
+ * with `*err` a negative errno. `break` and `return` are fine. Inside, other calls for this ring
+ * see it as it was when the loop last waited; take its records by the loop alone.
  */
 #define skep_ring_foreach(handle, e, timeout_ms, err)                                              \
-	for (const __typeof__(*(handle).type) *e;                                                  \
-	     (e = (const __typeof__(*(handle).type) *)skep_ring_each_(                             \
-		      (handle).ring, skep_ring_cursor((handle).ring), sizeof(*e), (timeout_ms),    \
-		      (err))) != NULL;)
+	for (struct skep_ring_walk_ skep_walk_##e __attribute__((cleanup(skep_ring_walk_end_))) =  \
+		     skep_ring_walk_begin_((handle).ring, (err)),                                  \
+						  *skep_once_##e = &skep_walk_##e;                 \
+	     skep_once_##e; skep_once_##e = NULL)                                                  \
+		for (const __typeof__(*(handle).type) *e;                                          \
+		     (e = (const __typeof__(*(handle).type) *)skep_ring_walk_next_(                \
+			      &skep_walk_##e, sizeof(*e), (timeout_ms), (err))) != NULL;)
+
+#include <skep/ring/batch.h>
+#include <skep/ring/tagged.h>
 
 #endif

@@ -13,8 +13,11 @@
 #include <skep/log.h>
 #include <skep/loop.h>
 #include <skep/map.h>
+#include <skep/merge.h>
 #include <skep/object.h>
+#include <skep/perf.h>
 #include <skep/ring.h>
+#include <skep/rings.h>
 #include <skep/types.h>
 #include <skep/verifier.h>
 #include <skep/version.h>

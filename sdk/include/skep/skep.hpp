@@ -38,9 +38,12 @@
  * macros cost; skep::loop allocates once per handler.
  */
 #include <skep/cpp/error.hpp>
+#include <skep/cpp/kinds.hpp>
 #include <skep/cpp/loop.hpp>
 #include <skep/cpp/map.hpp>
+#include <skep/cpp/memory.hpp>
 #include <skep/cpp/owner.hpp>
+#include <skep/cpp/percpu.hpp>
 #include <skep/cpp/ring.hpp>
 #include <skep/skep.h>
 

@@ -32,4 +32,38 @@ struct skep_ring_counts {
 	__u64 discarded; /**< records given up by the program: return, break or goto */
 };
 
+/**
+ * Key of an LPM trie of IPv4 networks. User space makes it of text with skep_lpm4_parse();
+ * a lookup has prefixlen 32. The address is as on the wire: `addr[0]` is 10 of 10.1.2.3.
+ */
+struct skep_lpm4 {
+	__u32 prefixlen; /**< how many bits count, 0 to 32 */
+	__u8 addr[4];    /**< in network order; bits beyond prefixlen are zero */
+};
+
+/** Key of an LPM trie of IPv6 networks: see struct skep_lpm4. A lookup has prefixlen 128. */
+struct skep_lpm6 {
+	__u32 prefixlen; /**< how many bits count, 0 to 128 */
+	__u8 addr[16];   /**< in network order; bits beyond prefixlen are zero */
+};
+
+/**
+ * Declares a struct that is a key of an LPM trie for other data, of which the first bits come
+ * first: `SKEP_LPM_KEY(vlan_prefix, 6);` is `struct vlan_prefix` with `prefixlen` and `data[6]`.
+ */
+#define SKEP_LPM_KEY(name, bytes)                                                                  \
+	struct name {                                                                              \
+		__u32 prefixlen;                                                                   \
+		__u8 data[bytes];                                                                  \
+	}
+
+/** The tags of a ring of several types of records are below this. */
+#define SKEP_TAGS_MOST 64
+
+/** What stands before each record of such a ring. See SKEP_RINGBUF_TAGGED(). */
+struct skep_tag {
+	__u32 tag;  /**< which type */
+	__u32 zero; /**< nothing */
+};
+
 #endif

@@ -83,6 +83,11 @@ int skep_errno_standard(int code)
 	}
 }
 
+const uint64_t *skep_error_counter(void)
+{
+	return &last.count;
+}
+
 uint64_t skep_error_count(void)
 {
 	return last.count;

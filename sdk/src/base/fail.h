@@ -28,6 +28,7 @@ int skep_errno_standard(int code);
 
 /* Counts this thread's failures: tells whether a callback has set an error of its own. */
 uint64_t skep_error_count(void);
+const uint64_t *skep_error_counter(void); /* of this thread, to be read as it goes on */
 
 /*
  * Inside a destructor: failures are not recorded, and errno is kept, until the scope ends.

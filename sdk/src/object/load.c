@@ -27,10 +27,13 @@ static int check_sizes(const struct skep_object *object)
 {
 	for (size_t i = 0; i < object->map_count; i++) {
 		const struct skep_map *map = &object->maps[i];
+		const struct skep_shards *shards = skep_object_shards(object, map);
 		int err = 0;
 
 		if (map->type == BPF_MAP_TYPE_RINGBUF)
 			err = check_ring_bytes(map->name, bpf_map__max_entries(map->map));
+		if (shards)
+			err = check_ring_bytes(map->name, shards->bytes);
 		if (err)
 			return err;
 	}
@@ -39,6 +42,7 @@ static int check_sizes(const struct skep_object *object)
 
 int skep_object_resize(struct skep_object *object, const char *map, uint32_t entries)
 {
+	struct skep_shards *shards;
 	struct skep_map *found;
 	int err = skep_object_find_map(object, map, &found);
 
@@ -48,12 +52,17 @@ int skep_object_resize(struct skep_object *object, const char *map, uint32_t ent
 		return skep_fail_hint(
 			skep_fail(EBUSY, "map '%s' is loaded: its size is fixed", map),
 			"resize between open and load");
-	if (found->type == BPF_MAP_TYPE_RINGBUF)
+	shards = skep_object_shards(object, found);
+	if (found->type == BPF_MAP_TYPE_RINGBUF || shards)
 		err = check_ring_bytes(map, entries);
 	else if (!entries)
 		err = skep_fail(EINVAL, "map '%s' cannot have 0 entries", map);
 	if (err)
 		return err;
+	if (shards) { /* how many there are stays as it is */
+		shards->bytes = entries;
+		return 0;
+	}
 	err = bpf_map__set_max_entries(found->map, entries);
 	if (err)
 		return skep_fail(err, "cannot resize map '%s': %s", map, strerror(-err));
@@ -145,11 +154,25 @@ const char *skep_object_words(const struct skep_object *object)
 	return object->words;
 }
 
+/* What libbpf leaves to do. */
+static int after_load(struct skep_object *object)
+{
+	int err = skep_object_map_globals(object);
+
+	if (err)
+		return err;
+	for (size_t i = 0; i < object->map_count; i++)
+		skep_map_describe(&object->maps[i], object->maps[i].map);
+	return skep_object_make_all_shards(object);
+}
+
 int skep_object_load(struct skep_object *object)
 {
 	SKEP_CAPTURE(said);
 	int err = check_state(object);
 
+	if (!err)
+		err = skep_object_use_perf_if_needed(object);
 	if (!err)
 		err = check_sizes(object);
 	if (!err)
@@ -162,7 +185,7 @@ int skep_object_load(struct skep_object *object)
 		keep_words(object, &said);
 		return skep_object_explain_load(object, err, &said);
 	}
-	err = skep_object_map_globals(object);
+	err = after_load(object);
 	if (err) {
 		object->state = OBJECT_REFUSED;
 		return err;
@@ -170,7 +193,5 @@ int skep_object_load(struct skep_object *object)
 	object->state = OBJECT_LOADED;
 	free(object->image);
 	object->image = NULL;
-	for (size_t i = 0; i < object->map_count; i++)
-		skep_map_describe(&object->maps[i], object->maps[i].map);
 	return 0;
 }

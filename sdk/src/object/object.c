@@ -58,6 +58,7 @@ static bool is_loaded(const struct skep_object *object)
 static int wrap(struct skep_object **out, struct bpf_object *obj, bool adopted)
 {
 	SKEP_AUTO(skep_object) *object = calloc(1, sizeof(*object));
+	int err;
 
 	if (!object) {
 		if (!adopted)
@@ -68,9 +69,11 @@ static int wrap(struct skep_object **out, struct bpf_object *obj, bool adopted)
 	object->adopted = adopted;
 	if (list_programs(object) || list_maps(object))
 		return skep_fail(ENOMEM, "no memory for an object");
+	err = skep_object_list_shards(object);
+	if (err)
+		return err;
 	if (is_loaded(object)) {
-		int err = skep_object_map_globals(object);
-
+		err = skep_object_map_globals(object);
 		if (err)
 			return err;
 		object->state = OBJECT_LOADED;
@@ -103,6 +106,7 @@ void skep_object_free(struct skep_object *object)
 		skep_link_free(object->programs[i].link);
 	if (!object->adopted)
 		bpf_object__close(object->obj);
+	skep_object_free_shards(object);
 	free(object->programs);
 	free(object->maps);
 	free(object->words);
@@ -122,8 +126,13 @@ struct bpf_object *skep_object_libbpf(const struct skep_object *object)
 
 struct skep_map *skep_object_map(const struct skep_object *object, const char *name)
 {
+	/* libbpf calls maps of variables by the object's name too, and finds them without it. */
+	const struct bpf_map *variables =
+		name[0] == '.' ? bpf_object__find_map_by_name(object->obj, name) : NULL;
+
 	for (size_t i = 0; i < object->map_count; i++)
-		if (!strcmp(bpf_map__name(object->maps[i].map), name))
+		if (object->maps[i].map == variables ||
+		    !strcmp(bpf_map__name(object->maps[i].map), name))
 			return &object->maps[i];
 	return NULL;
 }

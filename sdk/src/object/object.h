@@ -8,7 +8,7 @@
 
 #include "capture.h"
 #include "link.h"
-#include "map.h"
+#include "map/map.h"
 
 struct skep_program {
 	struct bpf_program *prog;
@@ -22,6 +22,14 @@ enum skep_object_state {
 	OBJECT_REFUSED, /* a load failed: libbpf cannot try again */
 };
 
+/* The rings of an array of them. */
+struct skep_shards {
+	const struct bpf_map *map;
+	uint32_t bytes; /* of each ring */
+	uint32_t count; /* of those that are made */
+	int *fds;
+};
+
 struct skep_object {
 	struct bpf_object *obj;
 	bool adopted; /* obj is the caller's */
@@ -31,6 +39,8 @@ struct skep_object {
 	size_t map_count;
 	struct skep_program *programs;
 	struct skep_map *maps;
+	size_t shards_count;
+	struct skep_shards *shards;
 	struct skep_program *refused; /* what the load failed at, where it was one program */
 	char *words;                  /* what libbpf said then; or NULL */
 	void *image;                  /* the file, until it is loaded; or NULL */
@@ -44,8 +54,39 @@ int skep_object_wrap(struct skep_object **out, struct bpf_object *obj);
 int skep_object_find_map(const struct skep_object *object, const char *name,
 			 struct skep_map **found);
 
+/* The same; -EBUSY in words when it is loaded. */
+int skep_object_find_unloaded(const struct skep_object *object, const char *name,
+			      struct skep_map **found);
+
 /* -EBADF in words unless the object is loaded. */
 int skep_object_need_loaded(const struct skep_object *object);
+
+/* --- shards.c --- */
+
+/* Finds the arrays of rings, when an object is opened. -errno in words. */
+int skep_object_list_shards(struct skep_object *object);
+void skep_object_free_shards(struct skep_object *object);
+
+/* NULL: the map is no array of rings. */
+struct skep_shards *skep_object_shards(const struct skep_object *object,
+				       const struct skep_map *map);
+
+/* How many rings it is to have; -errno in words. */
+int skep_object_count_shards(const struct skep_map *map);
+
+/* Puts rings into a loaded array that has none yet; -errno in words. */
+int skep_object_make_shards(const struct skep_map *map, struct skep_shards *shards);
+int skep_object_make_all_shards(struct skep_object *object);
+
+/* --- perf_use.c --- */
+
+/* Public side: skep_perf_use(). */
+int skep_object_use_perf(struct skep_object *object, const char *ring);
+
+/* Rings that can be perf buffers, are, where the kernel has no rings. */
+int skep_object_use_perf_if_needed(struct skep_object *object);
+
+/* --- */
 
 /* Makes the sections' memory that of the loaded programs. */
 int skep_object_map_globals(const struct skep_object *object);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include <skep/gen.h>
+#include <skep/rings.h>
 
 #include "base/fail.h"
 #include "base/opts.h"
@@ -29,12 +30,8 @@ int skep_gen_open(struct skep_object **out, const struct skep_gen_object *from,
 int skep_gen_on(const struct skep_object *object, struct skep_loop *loop, const char *ring,
 		size_t bytes, skep_record_fn call, const void *closure, size_t closure_bytes)
 {
-	SKEP_AUTO(skep_ring) *reader = NULL;
-	int err = skep_ring_open_raw(&reader, object, ring, bytes, NULL);
+	SKEP_AUTO(skep_rings) *readers = NULL;
+	int err = skep_rings_open_raw(&readers, object, ring, bytes, NULL);
 
-	if (!err)
-		err = skep_loop_own_ring(loop, reader, call, closure, closure_bytes);
-	if (!err)
-		(void)SKEP_TAKE(reader);
-	return err;
+	return err ? err : skep_loop_own_rings(loop, readers, call, closure, closure_bytes);
 }

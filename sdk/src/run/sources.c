@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* What a loop can wait for: rings, timers, file descriptors. */
+/*
+ * What a loop waits for: kept in a list, known to callers by numbers that are never used again,
+ * and taken out at any time, also by the callback that is running.
+ */
 #include <errno.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/timerfd.h>
 #include <unistd.h>
 
-#include "base/cleanup.h"
 #include "base/fail.h"
 #include "loop.h"
-
-#define RECORDS_AT_ONCE 4096 /* of one ring, before others have their turn */
 
 void skep_source_free(struct skep_source *source)
 {
@@ -23,6 +21,19 @@ void skep_source_free(struct skep_source *source)
 		close(source->fd);
 	free(source->closure);
 	free(source);
+}
+
+struct skep_source *skep_source_new(void *ctx)
+{
+	struct skep_source *source = calloc(1, sizeof(*source));
+
+	if (!source) {
+		skep_fail(ENOMEM, "no memory for an event source");
+		return NULL;
+	}
+	source->fd = -1;
+	source->ctx = ctx;
+	return source;
 }
 
 int skep_loop_add(struct skep_loop *loop, struct skep_source *source, uint32_t events)
@@ -36,179 +47,93 @@ int skep_loop_add(struct skep_loop *loop, struct skep_source *source, uint32_t e
 		skep_source_free(source);
 		return err;
 	}
+	source->loop = loop;
+	source->id = ++loop->last_id;
 	source->next = loop->sources;
 	loop->sources = source;
 	return 0;
 }
 
-/* Keeps what a callback said about its failure; else says which callback it was. */
-static int outcome(const struct skep_source *source, int ret, uint64_t errors_before)
+int skep_handler_outcome(const char *name, int ret, uint64_t errors_before)
 {
 	if (ret >= 0)
 		return ret;
 	if (skep_error_count() != errors_before && skep_error_last()->code == -ret)
 		return ret;
-	return skep_fail(ret, "handler '%s' returned %d", source->name, ret);
+	return skep_fail(ret, "handler '%s' returned %d", name, ret);
 }
 
-/* `more` tells whether there was a record: what a callback returns may be any number. */
-static int deliver(struct skep_source *source, bool *more)
+void skep_loop_enter(struct skep_loop *loop)
 {
-	uint64_t errors;
-	size_t bytes;
-	int err;
-	const void *record = skep_ring_each_raw(source->ring, &bytes, 0, &err);
-
-	*more = record;
-	if (!record)
-		return err;
-	errors = skep_error_count();
-	return outcome(source, source->fn.record(record, bytes, source->ctx), errors);
+	loop->walkers++;
 }
 
-static int dispatch_ring(struct skep_source *source, uint32_t events)
+void skep_loop_leave(struct skep_loop *loop)
 {
-	bool more = true;
-	int ret = 0;
+	struct skep_source **at = &loop->sources;
 
-	(void)events;
-	for (int i = 0; i < RECORDS_AT_ONCE && more && !ret; i++) {
-		ret = deliver(source, &more);
-		if (!more && !i)
-			sched_yield(); /* readable, but its writer is not done */
+	if (--loop->walkers || !loop->has_removed)
+		return;
+	loop->has_removed = false;
+	while (*at) {
+		struct skep_source *source = *at;
+
+		if (!source->removed) {
+			at = &source->next;
+			continue;
+		}
+		*at = source->next;
+		skep_source_free(source);
 	}
-	return ret;
 }
 
-static int drain_ring(struct skep_source *source)
+void skep_source_remove(struct skep_source *source)
 {
-	const struct skep_ring_cursor *at = skep_ring_cursor(source->ring);
-	struct skep_ring_stats stats;
-	bool more = true;
-	uint64_t end;
-	int ret = 0;
+	struct skep_loop *loop = source->loop;
 
-	skep_ring_stats(source->ring, &stats);
-	end = at->position + stats.pending_bytes;
-	while (!ret && more && at->position < end)
-		ret = deliver(source, &more);
-	return ret;
+	if (source->removed)
+		return;
+	source->removed = true;
+	loop->has_removed = true;
+	/* Fails where the caller has closed it already: then the kernel has forgotten it too. */
+	epoll_ctl(loop->epoll_fd, EPOLL_CTL_DEL, source->fd, NULL);
+	skep_loop_enter(loop);
+	skep_loop_leave(loop);
 }
 
-int skep_loop_drain(struct skep_loop *loop)
+uint64_t skep_loop_added(const struct skep_loop *loop)
 {
-	int ret = 0;
-
-	for (struct skep_source *s = loop->sources; s && !ret; s = s->next)
-		if (s->ring)
-			ret = drain_ring(s);
-	return ret < 0 ? ret : 0;
+	return loop->last_id;
 }
 
-static int dispatch_timer(struct skep_source *source, uint32_t events)
+uint64_t skep_loop_current(const struct skep_loop *loop)
 {
-	uint64_t expirations, errors = skep_error_count();
+	return loop->running ? loop->running->id : 0;
+}
 
-	(void)events;
-	if (read(source->fd, &expirations, sizeof(expirations)) != sizeof(expirations))
-		return 0; /* not due yet */
-	return outcome(source, source->fn.timer(expirations, source->ctx), errors);
+int skep_loop_remove(struct skep_loop *loop, uint64_t id)
+{
+	struct skep_source *source = id ? loop->sources : NULL;
+
+	while (source && (source->id != id || source->removed))
+		source = source->next;
+	if (!source)
+		return skep_fail_quick(ENOENT, "the loop has no such %s", "source");
+	skep_source_remove(source);
+	return 0;
 }
 
 static int dispatch_fd(struct skep_source *source, uint32_t events)
 {
 	uint64_t errors = skep_error_count();
 
-	return outcome(source, source->fn.fd(source->fd, events, source->ctx), errors);
-}
-
-static struct skep_source *new_source(void *ctx)
-{
-	struct skep_source *source = calloc(1, sizeof(*source));
-
-	if (source)
-		source->ctx = ctx;
-	else
-		skep_fail(ENOMEM, "no memory for an event source");
-	return source;
-}
-
-static struct skep_source *new_ring_source(struct skep_ring *ring, skep_record_fn fn, void *ctx)
-{
-	struct skep_source *source = new_source(ctx);
-
-	if (!source)
-		return NULL;
-	source->dispatch = dispatch_ring;
-	source->ring = ring;
-	source->fd = skep_ring_fd(ring);
-	source->fn.record = fn;
-	snprintf(source->name, sizeof(source->name), "%s", skep_ring_name(ring));
-	return source;
-}
-
-int skep_loop_add_ring(struct skep_loop *loop, struct skep_ring *ring, skep_record_fn fn, void *ctx)
-{
-	struct skep_source *source = new_ring_source(ring, fn, ctx);
-
-	return source ? skep_loop_add(loop, source, EPOLLIN) : -ENOMEM;
-}
-
-struct skep_ring *skep_loop_ring(const struct skep_loop *loop, const char *name)
-{
-	for (const struct skep_source *s = loop->sources; s; s = s->next)
-		if (s->ring && !strcmp(skep_ring_name(s->ring), name))
-			return s->ring;
-	return NULL;
-}
-
-int skep_loop_own_ring(struct skep_loop *loop, struct skep_ring *ring, skep_record_fn fn,
-		       const void *closure, size_t bytes)
-{
-	AUTO_FREE void *copy = malloc(bytes);
-	struct skep_source *source;
-	int err;
-
-	if (!copy)
-		return skep_fail(ENOMEM, "no memory for a handler");
-	memcpy(copy, closure, bytes);
-	source = new_ring_source(ring, fn, copy);
-	if (!source)
-		return -ENOMEM;
-	source->closure = SKEP_TAKE(copy);
-	err = skep_loop_add(loop, source, EPOLLIN);
-	if (!err)
-		source->owns_ring = true;
-	return err;
-}
-
-int skep_loop_add_timer(struct skep_loop *loop, uint64_t period_ns, skep_timer_fn fn, void *ctx)
-{
-	struct timespec period = { .tv_sec = (time_t)(period_ns / SKEP_SECOND),
-				   .tv_nsec = (long)(period_ns % SKEP_SECOND) };
-	struct itimerspec spec = { .it_interval = period, .it_value = period };
-	AUTO_CLOSE int fd = -1;
-	struct skep_source *source;
-
-	if (!period_ns)
-		return skep_fail(EINVAL, "a timer's period cannot be 0");
-	fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-	if (fd < 0 || timerfd_settime(fd, 0, &spec, NULL))
-		return skep_fail(errno, "cannot make a timer: %s", strerror(errno));
-	source = new_source(ctx);
-	if (!source)
-		return -ENOMEM;
-	source->dispatch = dispatch_timer;
-	source->fn.timer = fn;
-	source->fd = skep_take_fd(&fd);
-	source->owns_fd = true;
-	snprintf(source->name, sizeof(source->name), "timer");
-	return skep_loop_add(loop, source, EPOLLIN);
+	return skep_handler_outcome(source->name, source->fn.fd(source->fd, events, source->ctx),
+				    errors);
 }
 
 int skep_loop_add_fd(struct skep_loop *loop, int fd, uint32_t events, skep_fd_fn fn, void *ctx)
 {
-	struct skep_source *source = new_source(ctx);
+	struct skep_source *source = skep_source_new(ctx);
 
 	if (!source)
 		return -ENOMEM;

@@ -107,24 +107,52 @@ bool skep_ring_type(const struct skep_object *object, const char *name, struct s
 	return true;
 }
 
-int skep_ring_find_counts(struct skep_ring *ring, const struct skep_object *object,
-			  const char *name)
+/* Maps `.data.skep`, once for a ring. NULL where it cannot be: then nothing is counted. */
+static const char *map_section(struct skep_ring *ring, const struct skep_object *object)
 {
-	const struct btf *btf = bpf_object__btf(object->obj);
 	const struct bpf_map *section = bpf_object__find_map_by_name(object->obj, ".data.skep");
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	uint32_t id, offset;
-	char counts[80];
+	size_t bytes = section ? (bpf_map__value_size(section) + page - 1) & ~(page - 1) : 0;
 	void *memory;
 
-	snprintf(counts, sizeof(counts), "%s__counts", name);
-	if (!btf || !section || !find_var(btf, ".data.skep", counts, &id, &offset) ||
-	    offset + sizeof(struct skep_ring_counts) > page)
-		return 0;
-	memory = mmap(NULL, page, PROT_READ, MAP_SHARED, bpf_map__fd(section), 0);
+	if (!section || ring->counts_page)
+		return ring->counts_page;
+	memory = mmap(NULL, bytes, PROT_READ, MAP_SHARED, bpf_map__fd(section), 0);
 	if (memory == MAP_FAILED)
-		return errno == ENOMEM ? skep_fail(ENOMEM, "no memory to map counters") : 0;
+		return NULL;
 	ring->counts_page = memory;
-	ring->counts = (const struct skep_ring_counts *)((const char *)memory + offset);
-	return 0;
+	ring->counts_bytes = bytes;
+	return memory;
+}
+
+/* The variable `<ring><suffix>` in `.data.skep`, which has `bytes` bytes at least. */
+static const void *find_in_section(struct skep_ring *ring, const struct skep_object *object,
+				   const char *suffix, size_t bytes)
+{
+	const struct btf *btf = bpf_object__btf(object->obj);
+	const char *memory;
+	uint32_t id, offset;
+	char name[80];
+
+	snprintf(name, sizeof(name), "%s%s", ring->name, suffix);
+	if (!btf || !find_var(btf, ".data.skep", name, &id, &offset) ||
+	    btf__resolve_size(btf, id) < (int64_t)bytes)
+		return NULL;
+	memory = map_section(ring, object);
+	return memory && offset + bytes <= ring->counts_bytes ? memory + offset : NULL;
+}
+
+int skep_ring_find_counts(struct skep_ring *ring, const struct skep_object *object)
+{
+	errno = 0;
+	ring->counts = find_in_section(ring, object, "__counts", sizeof(struct skep_ring_counts));
+	return !ring->counts && errno == ENOMEM ? skep_fail(ENOMEM, "no memory to map counters")
+						: 0;
+}
+
+const struct skep_ring_counts *skep_ring_find_types(struct skep_ring *ring,
+						    const struct skep_object *object)
+{
+	return find_in_section(ring, object, "__types",
+			       sizeof(struct skep_ring_counts[SKEP_TAGS_MOST]));
 }

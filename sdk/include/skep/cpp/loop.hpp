@@ -59,11 +59,26 @@ int call_safely(thrown &keep, F &fn, Args &&...args) noexcept
 struct handler_base {
 	virtual ~handler_base() = default;
 };
+
+/* What a loop keeps: at one address, because handlers have it while the loop may move. */
+struct kept : thrown {
+	std::vector<std::unique_ptr<handler_base>> handlers;
+
+	/* Ends a handler that was for once, after it returned. */
+	void drop(const handler_base *which)
+	{
+		for (auto at = handlers.begin(); at != handlers.end(); ++at)
+			if (at->get() == which) {
+				handlers.erase(at);
+				return;
+			}
+	}
+};
 template <typename F, typename Extra = int> struct handler final : handler_base {
-	handler(thrown *to, F &&f, Extra &&e) : keep(to), fn(std::move(f)), extra(std::move(e))
+	handler(kept *to, F &&f, Extra &&e) : keep(to), fn(std::move(f)), extra(std::move(e))
 	{
 	}
-	thrown *keep;
+	kept *keep;
 	F fn;
 	Extra extra; /* lives as long as the handler */
 };
@@ -93,14 +108,15 @@ public:
 	[[nodiscard]] int open(const skep_loop_opts *options = nullptr)
 	{
 		close();
-		thrown_ = std::make_unique<detail::thrown>();
+		kept_ = std::make_unique<detail::kept>();
 		return skep_loop_new(loop_.out(), options);
 	}
 	/** Frees the loop, and then its handlers. */
 	void close() noexcept
 	{
 		loop_.reset();
-		handlers_.clear();
+		if (kept_)
+			kept_->handlers.clear();
 	}
 
 	~loop()
@@ -112,8 +128,7 @@ public:
 	{
 		close();
 		loop_ = std::move(other.loop_);
-		handlers_ = std::move(other.handlers_);
-		thrown_ = std::move(other.thrown_);
+		kept_ = std::move(other.kept_);
 		return *this;
 	}
 
@@ -160,7 +175,7 @@ public:
 				return detail::call_safely(*h->keep, h->fn);
 		};
 		return keep(
-			std::make_unique<handler>(thrown_.get(), std::move(fn), 0), [&](void *ctx) {
+			std::make_unique<handler>(kept_.get(), std::move(fn), 0), [&](void *ctx) {
 				return skep_loop_add_timer(
 					loop_, static_cast<uint64_t>(period.count()), call, ctx);
 			});
@@ -179,8 +194,74 @@ public:
 			return detail::call_safely(*h->keep, h->fn, ready, what);
 		};
 		return keep(
-			std::make_unique<handler>(thrown_.get(), std::move(fn), 0),
+			std::make_unique<handler>(kept_.get(), std::move(fn), 0),
 			[&](void *ctx) { return skep_loop_add_fd(loop_, fd, events, call, ctx); });
+	}
+
+	/** Calls `fn()` once, after some time: skep_loop_add_delay(). */
+	template <typename F> [[nodiscard]] int after(std::chrono::nanoseconds delay, F fn)
+	{
+		const uint64_t ns = delay.count() > 0 ? static_cast<uint64_t>(delay.count()) : 0;
+
+		return add_once(std::move(fn), [&](skep_timer_fn call, void *ctx) {
+			return skep_loop_add_delay(loop_, ns, call, ctx);
+		});
+	}
+	/** Calls `fn()` once, at a point in time: skep_loop_add_deadline(). */
+	template <typename F>
+	[[nodiscard]] int at(std::chrono::time_point<std::chrono::steady_clock> when, F fn)
+	{
+		const auto since = std::chrono::duration_cast<std::chrono::nanoseconds>(
+			when.time_since_epoch());
+		const uint64_t ns = since.count() > 0 ? static_cast<uint64_t>(since.count()) : 0;
+
+		return add_once(std::move(fn), [&](skep_timer_fn call, void *ctx) {
+			return skep_loop_add_deadline(loop_, ns, call, ctx);
+		});
+	}
+	/** Calls `fn(pid_t pid, int status)` when a process has ended: skep_loop_add_child(). */
+	template <typename F> [[nodiscard]] int on_child(pid_t pid, F fn)
+	{
+		using handler = detail::handler<F>;
+
+		static_assert(std::is_invocable_v<F &, pid_t, int>,
+			      "skep: a child's handler takes pid_t and int");
+		const skep_child_fn call = [](pid_t ended, int status, void *ctx) {
+			handler *h = static_cast<handler *>(ctx);
+			const int ret = detail::call_safely(*h->keep, h->fn, ended, status);
+
+			h->keep->drop(h);
+			return ret;
+		};
+		return keep(std::make_unique<handler>(kept_.get(), std::move(fn), 0),
+			    [&](void *ctx) { return skep_loop_add_child(loop_, pid, call, ctx); });
+	}
+	/** Calls `fn()` at the end of this round: skep_loop_defer(). */
+	template <typename F> [[nodiscard]] int defer(F fn)
+	{
+		using handler = detail::handler<F>;
+
+		static_assert(std::is_invocable_v<F &>, "skep: deferred work takes nothing");
+		const skep_task_fn call = [](void *ctx) {
+			handler *h = static_cast<handler *>(ctx);
+			const int ret = detail::call_safely(*h->keep, h->fn);
+
+			h->keep->drop(h);
+			return ret;
+		};
+		return keep(std::make_unique<handler>(kept_.get(), std::move(fn), 0),
+			    [&](void *ctx) { return skep_loop_defer(loop_, call, ctx); });
+	}
+
+	/** What was added last: skep_loop_added(). */
+	uint64_t added() const noexcept
+	{
+		return is_open() ? skep_loop_added(loop_) : 0;
+	}
+	/** Takes something out: skep_loop_remove(). Its handler is kept until the loop is closed. */
+	int remove(uint64_t id)
+	{
+		return is_open() ? skep_loop_remove(loop_, id) : -EBADF;
 	}
 
 	/** Runs until a handler or stop() ends it: skep_loop_run(). */
@@ -232,13 +313,31 @@ private:
 				else
 					return detail::call_safely(*h->keep, h->fn, r, bytes);
 			};
-			return keep(std::make_unique<handler>(thrown_.get(), std::move(fn),
+			return keep(std::make_unique<handler>(kept_.get(), std::move(fn),
 							      std::move(extra)),
 				    [&](void *ctx) {
 					    return skep_loop_add_ring(loop_, ring.ring, call, ctx);
 				    });
 		}
 		return -EINVAL;
+	}
+
+	template <typename F, typename Add> int add_once(F fn, Add &&add)
+	{
+		using handler = detail::handler<F>;
+
+		static_assert(std::is_invocable_v<F &>,
+			      "skep: a handler that is called once takes nothing");
+		const skep_timer_fn call = [](uint64_t expirations, void *ctx) {
+			handler *h = static_cast<handler *>(ctx);
+			const int ret = detail::call_safely(*h->keep, h->fn);
+
+			(void)expirations;
+			h->keep->drop(h);
+			return ret;
+		};
+		return keep(std::make_unique<handler>(kept_.get(), std::move(fn), 0),
+			    [&](void *ctx) { return add(call, ctx); });
 	}
 
 	/* Keeps a handler that the loop has taken; the loop has its address. */
@@ -249,25 +348,25 @@ private:
 
 		if (!is_open())
 			return -EBADF;
-		handlers_.push_back(std::move(handler));
+		kept_->handlers.push_back(std::move(handler));
 		err = add(at);
 		if (err)
-			handlers_.pop_back();
+			kept_->handlers.pop_back();
 		return err;
 	}
 
 	int rethrow(int result)
 	{
 #ifdef __cpp_exceptions
-		if (thrown_->exception)
-			std::rethrow_exception(std::exchange(thrown_->exception, nullptr));
+		if (kept_->exception)
+			std::rethrow_exception(std::exchange(kept_->exception, nullptr));
 #endif
 		return result;
 	}
 
 	owner<skep_loop> loop_;
 	/* Behind a pointer, because handlers have its address while the loop may move. */
-	std::unique_ptr<detail::thrown> thrown_;
+	std::unique_ptr<detail::kept> kept_;
 	std::vector<std::unique_ptr<detail::handler_base>> handlers_;
 };
 

@@ -161,6 +161,22 @@ private:
 	type value_;
 };
 
+namespace detail
+{
+
+/* The handle, also of an owner: calls take both. */
+template <typename H> const H &plain(const H &handle)
+{
+	return handle;
+}
+template <typename T> T plain(const owner<T> &handle)
+{
+	return handle.get();
+}
+template <typename X> using plain_t = bare<decltype(plain(std::declval<const X &>()))>;
+
+} // namespace detail
+
 /**
  * Options with `sz` set and everything else default, that pass for the C struct's pointer:
  *

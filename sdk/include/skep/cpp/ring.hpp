@@ -5,6 +5,7 @@
  * @file cpp/ring.hpp
  * Rings as ranges. Part of skep.hpp.
  */
+#include <cerrno>
 #include <chrono>
 
 #include <skep/cpp/owner.hpp>
@@ -32,8 +33,15 @@ public:
 	using value_type = typename detail::ring_of<H>::record_type;
 	using iterator = detail::cursor<record_range, value_type>;
 
-	record_range(const H &handle, int timeout_ms) : ring_(handle.ring), timeout_ms_(timeout_ms)
+	record_range(const H &handle, int timeout_ms)
+		: timeout_ms_(timeout_ms), walk_(skep_ring_walk_begin_(handle.ring, &error_))
 	{
+	}
+	record_range(const record_range &) = delete;
+	record_range &operator=(const record_range &) = delete;
+	~record_range()
+	{
+		skep_ring_walk_end_(&walk_);
 	}
 	iterator begin()
 	{
@@ -51,8 +59,8 @@ public:
 
 	bool next()
 	{
-		record_ = static_cast<const value_type *>(skep_ring_each_(
-			ring_, skep_ring_cursor(ring_), sizeof(value_type), timeout_ms_, &error_));
+		record_ = static_cast<const value_type *>(
+			skep_ring_walk_next_(&walk_, sizeof(value_type), timeout_ms_, &error_));
 		return record_ != nullptr;
 	}
 	const value_type *current() const noexcept
@@ -61,10 +69,10 @@ public:
 	}
 
 private:
-	skep_ring *ring_;
 	const value_type *record_ = nullptr;
 	int timeout_ms_;
 	int error_ = 0;
+	skep_ring_walk_ walk_;
 };
 
 /**
@@ -82,6 +90,125 @@ auto records(const owner<T> &handle,
 	     std::chrono::milliseconds timeout = std::chrono::milliseconds(0))
 {
 	return records(handle.get(), timeout);
+}
+
+/** Where std::chrono's steady clock is what the library's is: CLOCK_MONOTONIC. */
+using deadline = std::chrono::time_point<std::chrono::steady_clock, std::chrono::nanoseconds>;
+
+namespace detail
+{
+
+/* Calls with an untyped record, and gives back a typed one. */
+template <typename T, typename F> int take(const T *&record, F &&call)
+{
+	const void *at = nullptr;
+	const int err = call(&at);
+
+	if (!err)
+		record = static_cast<const T *>(at);
+	return err;
+}
+
+inline int as_ms(std::chrono::milliseconds timeout)
+{
+	return static_cast<int>(timeout.count());
+}
+
+} // namespace detail
+
+/** Takes the next record, in place: skep_ring_next(). A negative timeout is for ever. */
+template <typename H, typename T>
+[[nodiscard]] int next(const H &handle, const T *&record,
+		       std::chrono::milliseconds timeout = std::chrono::milliseconds(0))
+{
+	if constexpr (detail::check_record<H, T>())
+		return detail::take(record, [&](const void **at) {
+			return skep_ring_next_raw(handle.ring, at, nullptr, detail::as_ms(timeout));
+		});
+	return -EINVAL;
+}
+/** Takes the next record, waiting up to a point in time: skep_ring_next_until(). */
+template <typename H, typename T>
+[[nodiscard]] int next_until(const H &handle, const T *&record, deadline until)
+{
+	if constexpr (detail::check_record<H, T>())
+		return detail::take(record, [&](const void **at) {
+			const auto ns = until.time_since_epoch().count();
+
+			return skep_ring_next_until_raw(handle.ring, at, nullptr,
+							ns > 0 ? static_cast<uint64_t>(ns) : 0);
+		});
+	return -EINVAL;
+}
+/** Looks at the next record and leaves it in the ring: skep_ring_peek(). */
+template <typename H, typename T>
+[[nodiscard]] int peek(const H &handle, const T *&record,
+		       std::chrono::milliseconds timeout = std::chrono::milliseconds(0))
+{
+	if constexpr (detail::check_record<H, T>())
+		return detail::take(record, [&](const void **at) {
+			return skep_ring_peek_raw(handle.ring, at, nullptr, detail::as_ms(timeout));
+		});
+	return -EINVAL;
+}
+/** Takes the next record as a copy: skep_ring_copy(). */
+template <typename H, typename T>
+[[nodiscard]] int copy(const H &handle, T &out,
+		       std::chrono::milliseconds timeout = std::chrono::milliseconds(0))
+{
+	if constexpr (detail::check_record<H, T>()) {
+		static_assert(std::is_trivially_copyable_v<T>, "skep: records are plain data");
+		return skep_ring_copy_raw(handle.ring, &out, sizeof(out), nullptr,
+					  detail::as_ms(timeout));
+	}
+	return -EINVAL;
+}
+/** Takes what lies ready, up to N records: how many, or a negative errno: skep_ring_batch(). */
+template <typename H, typename T, size_t N>
+[[nodiscard]] int batch(const H &handle, const T *(&records)[N],
+			std::chrono::milliseconds timeout = std::chrono::milliseconds(0))
+{
+	if constexpr (detail::check_record<H, T>()) {
+		const void *at[N];
+		const int count =
+			skep_ring_batch_raw(handle.ring, at, nullptr, N, detail::as_ms(timeout));
+
+		for (int i = 0; i < count; i++)
+			records[i] = static_cast<const T *>(at[i]);
+		return count;
+	}
+	return -EINVAL;
+}
+
+/* The same for owners of a ring. */
+template <typename H, typename T>
+[[nodiscard]] int next(const owner<H> &handle, const T *&record,
+		       std::chrono::milliseconds timeout = std::chrono::milliseconds(0))
+{
+	return next(handle.get(), record, timeout);
+}
+template <typename H, typename T>
+[[nodiscard]] int next_until(const owner<H> &handle, const T *&record, deadline until)
+{
+	return next_until(handle.get(), record, until);
+}
+template <typename H, typename T>
+[[nodiscard]] int peek(const owner<H> &handle, const T *&record,
+		       std::chrono::milliseconds timeout = std::chrono::milliseconds(0))
+{
+	return peek(handle.get(), record, timeout);
+}
+template <typename H, typename T>
+[[nodiscard]] int copy(const owner<H> &handle, T &out,
+		       std::chrono::milliseconds timeout = std::chrono::milliseconds(0))
+{
+	return copy(handle.get(), out, timeout);
+}
+template <typename H, typename T, size_t N>
+[[nodiscard]] int batch(const owner<H> &handle, const T *(&records)[N],
+			std::chrono::milliseconds timeout = std::chrono::milliseconds(0))
+{
+	return batch(handle.get(), records, timeout);
 }
 
 } // namespace skep

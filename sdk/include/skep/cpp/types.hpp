@@ -7,6 +7,7 @@
  */
 #include <iterator>
 #include <type_traits>
+#include <utility>
 
 #include <skep/map.h>
 #include <skep/ring.h>
@@ -29,6 +30,18 @@ struct map_of<H, std::void_t<decltype(H::map), decltype(H::key), decltype(H::val
 	using key_type = pointed<decltype(H::key)>;
 	using value_type = pointed<decltype(H::value)>;
 };
+/* Which macro of C declared it. */
+template <typename H> constexpr size_t access_of = sizeof(*std::declval<const H &>().access_);
+template <typename H, skep_map_access... A>
+constexpr bool has_access = ((access_of<H> == static_cast<size_t>(A)) || ...);
+
+/* A handle of SKEP_MAP_OF_MAPS() knows that of its inner maps. */
+template <typename H, typename = void> struct inner_of : std::false_type {
+};
+template <typename H> struct inner_of<H, std::void_t<decltype(H::inner)>> : std::true_type {
+	using type = pointed<decltype(H::inner)>;
+};
+
 template <typename H, typename = void> struct ring_of : std::false_type {
 };
 template <typename H>
@@ -80,6 +93,16 @@ template <typename H> constexpr bool check_ring()
 {
 	static_assert(ring_of<H>::value, "skep: this is not a handle of SKEP_RING()");
 	return ring_of<H>::value;
+}
+
+template <typename H, typename T> constexpr bool check_record()
+{
+	if constexpr (check_ring<H>()) {
+		static_assert(is_same<typename ring_of<H>::record_type, bare<T>>(),
+			      "skep: this is not the ring's record type");
+		return is_same<typename ring_of<H>::record_type, bare<T>>();
+	}
+	return false;
 }
 
 } // namespace detail

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* Many rings in a loop: each is a source of its own, and has its turn. */
+#include <skep/loop.h>
+#include <skep/rings.h>
+
+#include "loop.h"
+#include "stream/rings.h"
+
+int skep_loop_add_rings(struct skep_loop *loop, const struct skep_rings *rings, skep_record_fn fn,
+			void *ctx)
+{
+	int err = 0;
+
+	for (unsigned int i = 0; i < rings->count && !err; i++)
+		err = skep_loop_add_ring(loop, rings->all[i], fn, ctx);
+	return err;
+}
+
+int skep_loop_own_rings(struct skep_loop *loop, struct skep_rings *rings, skep_record_fn fn,
+			const void *closure, size_t bytes)
+{
+	int err = 0;
+
+	/* From the last: the loop has the newest source first. What it owns, it frees. */
+	while (rings->count && !err) {
+		err = skep_loop_own_ring(loop, rings->all[rings->count - 1], fn, closure, bytes);
+		if (!err)
+			rings->count--;
+	}
+	return err;
+}
