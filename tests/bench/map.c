@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
  * map OBJECT ROUNDS: skep's ways with maps beside libbpf's, in turn within each round. A line a
- * measure: NAME ASKED PEER-NS... / OUR-NS..., where the peer is what the issue compares with; and
+ * measure: NAME ASKED PEER-NS... / OUR-NS..., where the peer is libbpf, or the kernel itself; and
  * "# ..." for what has no peer. Times are per entry.
  */
 #include "map.h"
