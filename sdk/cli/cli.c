@@ -59,11 +59,60 @@ int cli_fail(const char *what, const char *hint, const char *format, ...)
 	return EXIT_FAILED;
 }
 
+/* What standard output is, where it was turned into a file. */
+static const char *output;
+
 int cli_finish(FILE *file, const char *name)
 {
 	if (!ferror(file) && !fflush(file))
 		return EXIT_OK;
-	return cli_fail("skep", NULL, "cannot write to %s: %s", name, strerror(errno));
+	return cli_fail("skep", NULL, "cannot write to %s: %s",
+			file == stdout && output ? output : name, strerror(errno));
+}
+
+static bool is_stdout(const char *path)
+{
+	return !path || !strcmp(path, "-");
+}
+
+static int cannot_write(const char *what, const char *path, int error)
+{
+	return cli_fail(what, error == ENOENT ? "the folder must be there before" : NULL,
+			"cannot write %s: %s", path, strerror(error));
+}
+
+int cli_can_write(const char *what, const char *path)
+{
+	char folder[PATH_MAX];
+	const char *slash = path ? strrchr(path, '/') : NULL;
+	struct stat st;
+	int err = 0;
+
+	if (is_stdout(path))
+		return EXIT_OK;
+	snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path) + 1 : 1,
+		 slash ? path : ".");
+	if (!stat(path, &st))
+		err = S_ISDIR(st.st_mode) ? EISDIR : access(path, W_OK) ? errno : 0;
+	else if (errno != ENOENT || access(folder, W_OK | X_OK))
+		err = errno;
+	return err ? cannot_write(what, path, err) : EXIT_OK;
+}
+
+int cli_output_to(const char *what, const char *path)
+{
+	int fd, err = 0;
+
+	if (is_stdout(path))
+		return EXIT_OK;
+	fflush(stdout);
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	if (fd < 0 || dup2(fd, STDOUT_FILENO) < 0)
+		err = errno;
+	if (fd >= 0 && fd != STDOUT_FILENO)
+		close(fd);
+	output = path;
+	return err ? cannot_write(what, path, err) : EXIT_OK;
 }
 
 static int write_beside(const char *path, char *beside, size_t room, const char *data, size_t bytes)

@@ -45,6 +45,13 @@ int cli_fail(const char *what, const char *hint, const char *format, ...)
 int cli_write(const char *what, const char *path, const char *data, size_t bytes);
 
 /*
+ * Turns standard output into a file: NULL and "-" leave it as it is. cli_can_write() tells before
+ * long work whether that will do. Both return EXIT_OK, or EXIT_FAILED after saying why.
+ */
+int cli_can_write(const char *what, const char *path);
+int cli_output_to(const char *what, const char *path);
+
+/*
  * Flushes and checks `file`: a full disk or a closed pipe shows itself only here. Returns
  * EXIT_OK, or EXIT_FAILED after saying so.
  */

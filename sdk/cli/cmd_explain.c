@@ -14,16 +14,11 @@
 struct args {
 	const char *what;
 	char **command;
-	const char *output;
 	struct show show;
 	bool list;
 };
 
-#define KEY_OUTPUT 256
-
 static const struct argp_option options[] = {
-	{ "output", KEY_OUTPUT, "FILE", 0,
-	  "With a COMMAND: where the explanation goes; - is standard output", 0 },
 	{ "list", 'l', NULL, 0, "List the codes, with their names and titles", 0 },
 	{ 0 },
 };
@@ -39,20 +34,19 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'l':
 		args->list = true;
 		return 0;
-	case KEY_OUTPUT:
-		args->output = arg;
-		return 0;
 	case ARGP_KEY_ARG:
-		if (args->what || args->command)
+		if (args->what || args->command || args->list)
 			argp_error(state, "one log, one code or one command at a time");
+		if (!*arg)
+			argp_error(state, "the name of the log is empty");
 		args->what = arg;
 		return 0;
 	case ARGP_KEY_END:
+		if (args->list && (args->what || args->command))
+			argp_error(state, "--list goes without a log, a code and a command");
 		if (args->command ? !*args->command : !args->what && !args->list)
 			argp_error(state, args->command ? "which command?"
 							: "which log? - is standard input");
-		if (args->output && !args->command)
-			argp_error(state, "--output is for `-- COMMAND`");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -159,11 +153,20 @@ static int explain_code(const char *what, const struct args *args)
 			 skep_error_last()->message);
 		return EXIT_USAGE;
 	}
+	if (cli_output_to(what, args->show.output))
+		return EXIT_FAILED;
 	if (args->show.format == SHOW_JSON)
 		return show_page_json(&page, stdout) ? cli_fail(what, NULL, "no memory")
 						     : cli_finish(stdout, "standard output");
 	print_page(&page);
 	return cli_finish(stdout, "standard output");
+}
+
+static bool is_source(const char *name)
+{
+	size_t n = strlen(name);
+
+	return n > 2 && name[n - 2] == '.' && (name[n - 1] == 'c' || name[n - 1] == 'h');
 }
 
 static int explain_log(const char *what, const struct args *args)
@@ -175,12 +178,18 @@ static int explain_log(const char *what, const struct args *args)
 	if (show_explain_file(&args->show, args->what, &explanation))
 		return skep_perror(what);
 	verdict = skep_explanation_verdict(explanation);
+	code = cli_output_to(what, args->show.output);
+	if (code)
+		return code;
 	code = show(what, &args->show, explanation);
 	if (code)
 		return code;
 	if (verdict == SKEP_VERDICT_UNKNOWN)
 		return cli_fail(
-			what, "a log ends with `processed N insns`, or with an error",
+			what,
+			is_source(args->what)
+				? "`skep load` loads the object made of a source, and explains"
+				: "a log ends with `processed N insns`, or with an error",
 			"%s: no verifier's log in it, or one that is cut off before its end",
 			args->what);
 	return verdict == SKEP_VERDICT_REJECTED ? EXIT_FAILED : EXIT_OK;
@@ -204,9 +213,11 @@ int cmd_explain(int argc, char **argv)
 	struct args args = { .command = take_command(&argc, argv) };
 
 	cli_parse(&argp, argc, argv, &args);
-	if (args.list)
-		return print_list();
+	if (cli_can_write(argv[0], args.show.output))
+		return EXIT_FAILED;
 	if (args.command)
-		return watch_command(argv[0], &args.show, args.output, args.command);
+		return watch_command(argv[0], &args.show, args.show.output, args.command);
+	if (args.list)
+		return cli_output_to(argv[0], args.show.output) ? EXIT_FAILED : print_list();
 	return is_code(args.what) ? explain_code(argv[0], &args) : explain_log(argv[0], &args);
 }

@@ -44,6 +44,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		load->stats = true;
 		return 0;
 	case ARGP_KEY_ARG:
+		if (!*arg)
+			argp_error(state, "the name of the object is empty");
 		add(load, arg, state);
 		return 0;
 	case ARGP_KEY_NO_ARGS:
@@ -110,6 +112,8 @@ static int run(struct load *load)
 {
 	int code = EXIT_OK;
 
+	if (cli_can_write(load->what, load->show.output))
+		return EXIT_FAILED;
 	if (skep_explain(&load->all, "", 0, NULL))
 		return skep_perror(load->what);
 	if (load_log_make(&load->first, FIRST_BYTES) || load_log_make(&load->second, SECOND_BYTES))
@@ -119,6 +123,8 @@ static int run(struct load *load)
 		check_program(load, &load->objects[i]);
 		check_any(load, &load->objects[i]);
 	}
+	if (!code)
+		code = cli_output_to(load->what, load->show.output);
 	if (!code)
 		code = load_show(load);
 	return code ? code : (has_refusal(load) ? EXIT_FAILED : EXIT_OK);
@@ -139,6 +145,7 @@ static void release(struct load *load)
 			free(program->hint);
 		}
 		skep_explanation_free(object->explanation);
+		load_image_free(&object->image);
 		free(object->programs);
 		free(object->message);
 		free(object->hint);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 #include "explain_show.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <skep/error.h>
@@ -11,11 +13,14 @@
 #include "cli.h"
 #include "load.h"
 
+#define KEY_OUTPUT 256
+
 static const struct argp_option options[] = {
 	{ "directory", 'C', "DIR", 0, "Where relative names of source files begin (default: .)",
 	  0 },
 	{ "format", 'f', "FORMAT", 0, "text (default), json, sarif, github, html or patch", 0 },
 	{ "object", 'o', "FILE", 0, "The object that the program is from: lines and names", 0 },
+	{ "output", KEY_OUTPUT, "FILE", 0, "Where the explanation goes; - is standard output", 0 },
 	{ "program", 'p', "NAME", 0, "The program's name", 0 },
 	{ "verbose", 'v', NULL, 0, "Also the way to the refused line; -vv: with registers", 0 },
 	{ 0 },
@@ -35,19 +40,34 @@ static enum show_format parse_format(const char *arg, struct argp_state *state)
 	return SHOW_TEXT;
 }
 
+/* A source that is not found is no error; a folder that is not there is a mistake. */
+static const char *parse_directory(const char *arg, struct argp_state *state)
+{
+	struct stat st;
+
+	if (stat(arg, &st))
+		argp_error(state, "--directory %s: %s", arg, strerror(errno));
+	else if (!S_ISDIR(st.st_mode))
+		argp_error(state, "--directory %s: it is not a folder", arg);
+	return arg;
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct show *show = state->input;
 
 	switch (key) {
 	case 'C':
-		show->source_dir = arg;
+		show->source_dir = parse_directory(arg, state);
 		return 0;
 	case 'f':
 		show->format = parse_format(arg, state);
 		return 0;
 	case 'o':
 		show->object = arg;
+		return 0;
+	case KEY_OUTPUT:
+		show->output = arg;
 		return 0;
 	case 'p':
 		show->program = arg;
@@ -119,28 +139,36 @@ static bool wants_color(void)
 	return isatty(STDOUT_FILENO) && !(no && *no) && !(terminal && !strcmp(terminal, "dumb"));
 }
 
+int show_diagnostic(const char *what, const struct show *show,
+		    const struct skep_diagnostic *diagnostic)
+{
+	char *text = NULL;
+
+	if (skep_diagnostic_text(
+		    &text, diagnostic,
+		    SKEP_OPTS(skep_diagnostic_text_opts, .color = wants_color(),
+			      .columns = isatty(STDOUT_FILENO) ? terminal_columns() : 100,
+			      .verbose = show->verbose)))
+		return skep_perror(what);
+	fputs(text, stdout);
+	free(text);
+	return EXIT_OK;
+}
+
 static int show_text(const char *what, const struct show *show,
 		     const struct skep_explanation *explanation)
 {
-	bool terminal = isatty(STDOUT_FILENO);
+	int code = EXIT_OK;
 
-	for (size_t i = 0; i < skep_explanation_count(explanation); i++) {
-		char *text = NULL;
-
-		if (skep_diagnostic_text(&text, skep_explanation_diagnostic(explanation, i),
-					 SKEP_OPTS(skep_diagnostic_text_opts,
-						   .color = wants_color(),
-						   .columns = terminal ? terminal_columns() : 100,
-						   .verbose = show->verbose)))
-			return skep_perror(what);
-		printf("%s%s", i ? "\n" : "", text);
-		free(text);
+	for (size_t i = 0; !code && i < skep_explanation_count(explanation); i++) {
+		fputs(i ? "\n" : "", stdout);
+		code = show_diagnostic(what, show, skep_explanation_diagnostic(explanation, i));
 	}
 	if (skep_explanation_verdict(explanation) == SKEP_VERDICT_ACCEPTED)
 		puts("accepted: the log has no refusal");
 	if (!show->no_costs)
 		load_costs_show(explanation, stdout);
-	return EXIT_OK;
+	return code;
 }
 
 /* The first of each program that a machine may apply. */
@@ -170,6 +198,7 @@ int show(const char *what, const struct show *show, const struct skep_explanatio
 	int err = 0, code = EXIT_OK;
 
 	show_object_notes(what, explanation);
+	show_source_notes(what, show, explanation);
 	switch (show->format) {
 	case SHOW_TEXT:
 		code = show_text(what, show, explanation);

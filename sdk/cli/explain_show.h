@@ -25,6 +25,7 @@ struct show {
 	const char *object;     /* -o: the object that the log is of */
 	const char *program;    /* -p */
 	const char *source_dir; /* -C: where relative source names begin; default "." */
+	const char *output;     /* --output: where it goes; NULL, or "-": standard output */
 	bool no_costs;          /* the caller shows what verification cost */
 };
 
@@ -52,6 +53,14 @@ void show_github(const struct show *show, const struct skep_explanation *explana
 const struct skep_explain_names *show_names(const char *object);
 /* To standard error, why the object was of no use, if so. */
 void show_object_notes(const char *what, const struct skep_explanation *explanation);
+
+/* explain_source.c: the same, of sources that are not those that were compiled. */
+void show_source_notes(const char *what, const struct show *show,
+		       const struct skep_explanation *explanation);
+
+/* One diagnostic as text, to standard output. An exit code. */
+int show_diagnostic(const char *what, const struct show *show,
+		    const struct skep_diagnostic *diagnostic);
 
 /* A page of the catalogue as JSON. */
 int show_page_json(const struct skep_catalogue_page *page, FILE *out);

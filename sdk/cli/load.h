@@ -16,6 +16,7 @@ enum load_verdict {
 
 struct load_program {
 	char *name, *section;
+	bool ops; /* of a struct_ops */
 	enum load_verdict verdict;
 	bool by_verifier;     /* it was the verifier that refused it, and the log is explained */
 	char *message, *hint; /* the library's, of a refused one; hint may be NULL */
@@ -25,9 +26,18 @@ struct load_program {
 	uint32_t xlated_bytes, jited_bytes;
 };
 
+/* The bytes of an object; none where they could not be read. */
+struct load_image {
+	unsigned char *data;
+	size_t bytes;
+};
+
 struct load_object {
 	const char *path;
-	bool failed; /* as a whole: message says how */
+	char name[64]; /* as libbpf has it */
+	struct load_image image;
+	bool needs_ops; /* it has a struct_ops map */
+	bool failed;    /* as a whole: message says how */
 	char *message, *hint;
 	struct skep_explanation *explanation; /* of that, from libbpf's words; or NULL */
 	struct load_program *programs;
@@ -52,6 +62,27 @@ struct load {
 
 /* load_try.c: which programs of an object the kernel takes. EXIT_OK, or EXIT_FAILED said why. */
 int load_try(struct load *load, struct load_object *object);
+
+/* Which programs of an object take part. */
+struct load_choice {
+	enum load_verdict verdict;
+	const struct load_program *alone;   /* this one, whatever its verdict; or NULL */
+	const struct load_program *company; /* this one too; or NULL */
+};
+bool load_takes(const struct load_choice *choice, const struct load_program *program);
+
+/* load_image.c: 0, or -1 where the file cannot be read. */
+int load_image_read(struct load_image *image, const char *path);
+void load_image_free(struct load_image *image);
+/* Whether a program, or a function that it calls, uses what is declared extern by this name. */
+bool load_image_uses(const struct load_image *image, const char *program, const char *name);
+/* load_rename.c: in BTF; by one character less at the front. Whether it was there. */
+bool load_rename_extern(unsigned char *btf, size_t bytes, const char *name);
+/*
+ * The object, changed so that what only other programs need of the kernel may be missing; the
+ * caller frees it. NULL: the object will do as it is.
+ */
+void *load_image_for(const struct load_object *object, const struct load_choice *choice);
 
 /*
  * Opens the object again and loads this program alone, with a log of this level, into memory that

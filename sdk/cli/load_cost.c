@@ -57,9 +57,13 @@ static void format_time(char cell[CELL], uint64_t us)
 /* Of the deepest chain where that is known; otherwise of each function, or of the first few. */
 static void format_stack(char cell[CELL], const struct skep_cost *cost)
 {
+	bool any = !cost->stack_count;
 	size_t at = 0;
 
-	if (cost->stack || cost->stack_count == 1) {
+	for (size_t i = 0; i < cost->stack_count; i++)
+		any |= cost->stacks[i] != 0;
+	/* Where no function has any, no chain of them does. */
+	if (cost->stack || cost->stack_count == 1 || !any) {
 		snprintf(cell, CELL, "%u", cost->stack);
 		return;
 	}

@@ -96,7 +96,7 @@ static int explain(const struct load *load, const struct load_object *object,
 static int keep(struct load *load, const struct load_object *object, struct load_program *program,
 		const char *text, struct skep_explanation **explanation)
 {
-	struct show show = program->by_verifier || load->stats ? show_of(load, object) : load->show;
+	struct show show = show_of(load, object);
 
 	program->explanation = SKEP_TAKE(*explanation);
 	if (show_explain_more(&show, text, strlen(text), program->name, load->all))
@@ -178,11 +178,14 @@ static const char *decisive(const char *words)
 	return words;
 }
 
-/* They are about no instruction: the object has nothing to tell. */
-static int explain_words(const struct load *load, const char *words, const char *program,
+/* They are about no instruction; but the object tells where what they name is. */
+static int explain_words(const struct load *load, const struct load_object *object,
+			 const char *words, const char *program,
 			 struct skep_explanation **explanation)
 {
-	return show_explain(&load->show, words, strlen(words), program, explanation);
+	struct show show = show_of(load, object);
+
+	return show_explain(&show, words, strlen(words), program, explanation);
 }
 
 int load_explain(struct load *load, const struct load_object *object, struct load_program *program,
@@ -195,7 +198,7 @@ int load_explain(struct load *load, const struct load_object *object, struct loa
 		return explain_refusal(load, object, program);
 	}
 	words = decisive(words);
-	if (!words || explain_words(load, words, program->name, &explanation))
+	if (!words || explain_words(load, object, words, program->name, &explanation))
 		return words ? skep_perror(load->what) : EXIT_OK;
 	if (!is_known(explanation))
 		return EXIT_OK; /* the library's own message says more */
@@ -205,14 +208,16 @@ int load_explain(struct load *load, const struct load_object *object, struct loa
 int load_explain_object(struct load *load, struct load_object *object, const char *words)
 {
 	SKEP_AUTO(skep_explanation) *explanation = NULL;
+	struct show show;
 
 	words = decisive(words);
-	if (!words || explain_words(load, words, NULL, &explanation))
+	if (!words || explain_words(load, object, words, NULL, &explanation))
 		return words ? skep_perror(load->what) : EXIT_OK;
 	if (!is_known(explanation))
 		return EXIT_OK;
 	object->explanation = SKEP_TAKE(explanation);
-	if (show_explain_more(&load->show, words, strlen(words), NULL, load->all))
+	show = show_of(load, object);
+	if (show_explain_more(&show, words, strlen(words), NULL, load->all))
 		return skep_perror(load->what);
 	return EXIT_OK;
 }

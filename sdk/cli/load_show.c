@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* What `skep load` prints: a line for each program, and what refused it. */
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cli.h"
@@ -20,33 +21,61 @@ static void print_accepted(const struct load_program *program)
 	putchar('\n');
 }
 
-static int print_refused(const struct load *load, const struct load_program *program)
+/* What the library knows of a hook that is not there, without what the line before has said. */
+static const char *reason_of(const struct load_program *program)
+{
+	static const char before[] = "cannot load program '";
+	const char *message = program->message, *at;
+
+	if (!message || strncmp(message, before, sizeof(before) - 1) != 0)
+		return NULL;
+	at = strstr(message, "): ");
+	return at ? at + 3 : NULL;
+}
+
+/* What the verifier said is in the explanation; why there is no such hook the library says better. */
+static int print_explained(const struct load *load, const struct load_object *object,
+			   const struct load_program *program)
+{
+	const char *reason = program->by_verifier ? NULL : reason_of(program);
+	struct show with = load->show;
+	struct skep_diagnostic d;
+
+	with.object = object->path;
+	if (!reason || skep_explanation_count(program->explanation) != 1)
+		return show(load->what, &with, program->explanation);
+	show_source_notes(load->what, &with, program->explanation);
+	d = *skep_explanation_diagnostic(program->explanation, 0);
+	d.message = reason;
+	return show_diagnostic(load->what, &with, &d);
+}
+
+static int print_refused(const struct load *load, const struct load_object *object,
+			 const struct load_program *program)
 {
 	bool explained = program->explanation && skep_explanation_count(program->explanation);
 
 	printf("refused %s (%s)", program->name, program->section);
-	/* What the verifier said is in the explanation; anything else the library says better. */
-	if (!explained || !program->by_verifier) {
-		printf(": %s\n", program->message ? program->message : "no memory");
-		if (program->hint)
-			printf("  hint: %s\n", program->hint);
-	} else {
-		putchar('\n');
-	}
+	if (!explained)
+		printf(": %s", program->message ? program->message : "no memory");
+	putchar('\n');
+	if (program->hint && !program->by_verifier)
+		printf("  hint: %s\n", program->hint);
 	if (!explained)
 		return EXIT_OK;
 	putchar('\n');
-	return show(load->what, &load->show, program->explanation);
+	return print_explained(load, object, program);
 }
 
-static int print_program(const struct load *load, const struct load_program *program)
+static int print_program(const struct load *load, const struct load_object *object,
+			 const struct load_program *program)
 {
 	switch (program->verdict) {
 	case LOAD_ACCEPTED:
 		print_accepted(program);
 		return EXIT_OK;
 	case LOAD_REFUSED:
-		return print_refused(load, program);
+		return print_refused(load, object, program);
 	case LOAD_UNTRIED:
 		printf("untried %s (%s)\n", program->name, program->section);
 		return EXIT_OK;
@@ -84,7 +113,7 @@ static int print_object(const struct load *load, const struct load_object *objec
 
 		if (blank && program->verdict != LOAD_LEFT_OUT)
 			putchar('\n');
-		code = print_program(load, program);
+		code = print_program(load, object, program);
 		blank = program->verdict == LOAD_REFUSED && program->explanation &&
 			skep_explanation_count(program->explanation);
 	}
@@ -187,8 +216,19 @@ static json_t *errors_json(const struct load *load)
 	return array;
 }
 
+/* Notes about a document: which object it is of, where that is one. */
+static struct show show_of_one(const struct load *load)
+{
+	struct show with = load->show;
+
+	if (load->count == 1)
+		with.object = load->objects[0].path;
+	return with;
+}
+
 static int show_all_json(const struct load *load)
 {
+	const struct show with = show_of_one(load);
 	json_t *object = form_explanation(load->all, load->show.verbose), *array = json_array();
 
 	for (size_t o = 0; o < load->count; o++)
@@ -200,7 +240,9 @@ static int show_all_json(const struct load *load)
 	json_object_set_new(object, "verdict", form_text(verdict_of(load)));
 	json_object_set_new(object, "programs", array);
 	json_object_set_new(object, "errors", errors_json(load));
-	if (form_dump(object, stdout))
+	show_source_notes(load->what, &with, load->all);
+	/* That nothing could be written is told by cli_finish(). */
+	if (form_dump(object, stdout) && !ferror(stdout))
 		return cli_fail(load->what, NULL, "cannot write JSON");
 	return cli_finish(stdout, "standard output");
 }
@@ -221,6 +263,7 @@ static void complain_of_programs(const struct load *load)
 
 int load_show(const struct load *load)
 {
+	const struct show with = show_of_one(load);
 	int code;
 
 	if (load->show.format == SHOW_TEXT)
@@ -230,7 +273,7 @@ int load_show(const struct load *load)
 	else if (load->show.format == SHOW_PATCH && !skep_explanation_count(load->all))
 		code = EXIT_OK; /* nothing to mend */
 	else
-		code = show(load->what, &load->show, load->all);
+		code = show(load->what, &with, load->all);
 	if (load->show.format != SHOW_TEXT)
 		complain_of_programs(load);
 	if (!code)

@@ -22,11 +22,17 @@ static int no_memory(const struct load *load)
 	return cli_fail(load->what, NULL, "no memory");
 }
 
+static bool is_ops(const struct skep_program *program)
+{
+	return bpf_program__type(skep_program_libbpf(program)) == BPF_PROG_TYPE_STRUCT_OPS;
+}
+
 static int list_programs(struct load *load, struct load_object *object,
 			 const struct skep_object *opened)
 {
 	const char *only = load->show.program;
 	struct skep_program *program = NULL;
+	struct skep_map *map = NULL;
 	size_t count = 0;
 
 	while ((program = skep_object_next_program(opened, program)))
@@ -41,42 +47,69 @@ static int list_programs(struct load *load, struct load_object *object,
 		p->section = strdup(skep_program_section(program));
 		if (!p->name || !p->section)
 			return no_memory(load);
+		p->ops = is_ops(program);
 		p->verdict = only && strcmp(only, p->name) ? LOAD_LEFT_OUT : LOAD_UNTRIED;
 	}
+	while ((map = skep_object_next_map(opened, map)))
+		object->needs_ops |= bpf_map__type(skep_map_libbpf(map)) == BPF_MAP_TYPE_STRUCT_OPS;
+	snprintf(object->name, sizeof(object->name), "%s", skep_object_name(opened));
 	return EXIT_OK;
 }
 
+bool load_takes(const struct load_choice *choice, const struct load_program *program)
+{
+	if (program == choice->company)
+		return true;
+	return choice->alone ? program == choice->alone : program->verdict == choice->verdict;
+}
+
 /*
- * Opens the object with those programs taking part that have the verdict, or `alone`. libbpf 1.1
- * needs one struct_ops program beside a struct_ops map: one that was not refused keeps it company.
+ * libbpf 1.1 needs one struct_ops program beside a struct_ops map: one that was not refused keeps
+ * it company.
  */
+static void find_company(const struct load_object *object, struct load_choice *choice)
+{
+	const struct load_program *company = NULL;
+
+	for (size_t i = 0; object->needs_ops && i < object->count; i++) {
+		const struct load_program *p = &object->programs[i];
+
+		if (!p->ops)
+			continue;
+		if (load_takes(choice, p))
+			return;
+		if (p->verdict == LOAD_ACCEPTED || p->verdict == LOAD_LEFT_OUT)
+			company = p;
+	}
+	choice->company = company;
+}
+
+/* Opens the object with those programs taking part that have the verdict, or `alone`. */
 static int open_with(const struct load_object *object, enum load_verdict verdict,
 		     const struct load_program *alone, struct skep_object **out)
 {
+	struct load_choice choice = { .verdict = verdict, .alone = alone };
 	SKEP_AUTO(skep_object) *opened = NULL;
-	struct skep_program *program = NULL, *company = NULL;
-	bool has_ops = false, needs_ops = false;
-	struct skep_map *map = NULL;
+	struct skep_program *program = NULL;
+	void *image;
 	size_t i = 0;
-	int err = skep_object_open(&opened, object->path, NULL);
+	int err;
 
+	find_company(object, &choice);
+	image = load_image_for(object, &choice);
+	if (image)
+		err = skep_object_open_mem(&opened, image, object->image.bytes,
+					   SKEP_OPTS(skep_object_opts, .name = object->name));
+	else
+		err = skep_object_open(&opened, object->path, NULL);
+	free(image);
 	while (!err && (program = skep_object_next_program(opened, program))) {
 		const struct load_program *p = &object->programs[i++];
-		bool wanted, ops;
 
 		if (i > object->count || strcmp(p->name, skep_program_name(program)))
 			return skep_error_set(ESTALE, NULL, "%s changed meanwhile", object->path);
-		wanted = alone ? p == alone : p->verdict == verdict;
-		ops = bpf_program__type(skep_program_libbpf(program)) == BPF_PROG_TYPE_STRUCT_OPS;
-		has_ops |= wanted && ops;
-		if (ops && (p->verdict == LOAD_ACCEPTED || p->verdict == LOAD_LEFT_OUT))
-			company = program;
-		err = skep_program_enable(program, wanted);
+		err = skep_program_enable(program, load_takes(&choice, p));
 	}
-	while (!err && (map = skep_object_next_map(opened, map)))
-		needs_ops |= bpf_map__type(skep_map_libbpf(map)) == BPF_MAP_TYPE_STRUCT_OPS;
-	if (!err && needs_ops && !has_ops && company)
-		err = skep_program_enable(company, true);
 	if (!err)
 		*out = SKEP_TAKE(opened);
 	return err;
@@ -203,12 +236,60 @@ static int fail_whole(struct load *load, struct load_object *object, const char 
 	return load_explain_object(load, object, words);
 }
 
+/*
+ * What libbpf did not find, or not as it is declared: `extern (func ksym) 'NAME': not found`. It
+ * says so of the object, and means the programs that use it: those are refused. Whether any is.
+ */
+static bool find_missing(const char *words, char *name, size_t room)
+{
+	const char *at = words ? strstr(words, "libbpf: extern ") : NULL, *quote;
+
+	for (const char *next = at; next; next = strstr(next + 1, "libbpf: extern "))
+		at = next;
+	quote = at ? strchr(at, '\'') : NULL;
+	if (!quote || memchr(at, '\n', (size_t)(quote - at)))
+		return false;
+	snprintf(name, room, "%.*s", (int)strcspn(quote + 1, "'\n"), quote + 1);
+	return name[0];
+}
+
+/* It is said of a program: that the object could not be loaded is no news. */
+static void begin_at(char *message, const char *word)
+{
+	char *at = message ? strstr(message, word) : NULL;
+
+	if (at)
+		memmove(message, at, strlen(at) + 1);
+}
+
+static int refuse_users(struct load *load, struct load_object *object, const char *words, bool *any)
+{
+	char name[256];
+	int code = EXIT_OK;
+
+	*any = false;
+	if (!find_missing(words, name, sizeof(name)))
+		return EXIT_OK;
+	for (size_t i = 0; !code && i < object->count; i++) {
+		struct load_program *p = &object->programs[i];
+
+		if (p->verdict != LOAD_UNTRIED || !load_image_uses(&object->image, p->name, name))
+			continue;
+		*any = true;
+		p->verdict = LOAD_REFUSED;
+		keep_error(&p->message, &p->hint);
+		begin_at(p->message, "extern ");
+		code = load_explain(load, object, p, words);
+	}
+	return code;
+}
+
 /* One round. *again: there may be more to try. */
 static int try_rest(struct load *load, struct load_object *object, bool *again)
 {
 	SKEP_AUTO(skep_object) *opened = NULL;
 	struct load_program *refused;
-	int err = open_with(object, LOAD_UNTRIED, NULL, &opened);
+	int err = open_with(object, LOAD_UNTRIED, NULL, &opened), code;
 
 	*again = false;
 	if (!err)
@@ -220,6 +301,11 @@ static int try_rest(struct load *load, struct load_object *object, bool *again)
 		return EXIT_OK;
 	}
 	refused = opened ? find(object, skep_object_refused(opened)) : NULL;
+	if (opened && !refused) {
+		code = refuse_users(load, object, skep_object_words(opened), again);
+		if (code || *again)
+			return code;
+	}
 	if (refused)
 		accept_before(object, refused);
 	/* One that only kept company was refused: those before it are good. */
@@ -253,6 +339,9 @@ static int list(struct load *load, struct load_object *object)
 		keep_error(&object->message, &object->hint);
 		return EXIT_OK;
 	}
+	/* What cannot be read a second time is taken as it is. */
+	if (load_image_read(&object->image, object->path))
+		object->image = (struct load_image){ 0 };
 	return list_programs(load, object, opened);
 }
 

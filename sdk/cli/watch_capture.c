@@ -138,6 +138,7 @@ static bool capture_attach(struct watch_refusal *r, const struct watch_call *cal
 {
 	struct watch_link_create *link = &r->attr.link;
 	int fd = (int)link->prog_fd;
+	bool returns;
 
 	if (call->cmd == WATCH_PROG_ATTACH) {
 		fd = (int)link->target_fd;
@@ -149,10 +150,11 @@ static bool capture_attach(struct watch_refusal *r, const struct watch_call *cal
 	/* Loaders ask with a link to nothing whether there are links. */
 	if (fd < 0 || (call->cmd == WATCH_LINK_CREATE && (int)link->target_fd < 0))
 		return false;
-	watch_fds_program_name(call->tid, r->pid, fd, r->name, sizeof(r->name));
+	returns = watch_fds_program_name(call->tid, r->pid, fd, r->name, sizeof(r->name));
 	set_name(r->name, sizeof(r->name), r->name, sizeof(r->name));
 	r->key = (uint64_t)call->cmd << 32 | (unsigned)fd;
-	r->look = *r->name && !watch_is_probe_name(r->name) ? WATCH_REAL : WATCH_PROBE;
+	/* bpftrace and others ask with a program that only returns, named after what they ask. */
+	r->look = *r->name && !returns && !watch_is_probe_name(r->name) ? WATCH_REAL : WATCH_PROBE;
 	return true;
 }
 

@@ -156,16 +156,21 @@ int watch_fds_copy(struct watch_refusal *r, pid_t tid, pid_t pid)
 	return keep(r, &table) || !array ? -1 : 0;
 }
 
-void watch_fds_program_name(pid_t tid, pid_t pid, int fd, char *name, size_t room)
+bool watch_fds_program_name(pid_t tid, pid_t pid, int fd, char *name, size_t room)
 {
+	const size_t most = 2 * sizeof(struct bpf_insn); /* r0 = 0; exit */
 	struct bpf_prog_info info = { 0 };
+	bool returns = false;
 	__u32 bytes = sizeof(info);
 	int pidfd = open_task(tid, pid), ours = pidfd < 0 ? -1 : get(pidfd, fd);
 
-	if (ours >= 0 && !bpf_obj_get_info_by_fd(ours, &info, &bytes))
+	if (ours >= 0 && !bpf_obj_get_info_by_fd(ours, &info, &bytes)) {
 		snprintf(name, room, "%.*s", (int)sizeof(info.name), info.name);
+		returns = info.xlated_prog_len && info.xlated_prog_len <= most && !info.btf_id;
+	}
 	if (ours >= 0)
 		close(ours);
 	if (pidfd >= 0)
 		close(pidfd);
+	return returns;
 }

@@ -86,8 +86,8 @@ uint64_t watch_btf_key(const struct watch_btf_load *load, const void *btf);
 
 /* watch_fds.c: opens here what the program's file descriptors are in its process. */
 int watch_fds_copy(struct watch_refusal *refusal, pid_t tid, pid_t pid);
-/* The name of a program of another process; "" where it is not known. */
-void watch_fds_program_name(pid_t tid, pid_t pid, int fd, char *name, size_t room);
+/* The name of a program of another process; "" where it is not known. Whether it only returns. */
+bool watch_fds_program_name(pid_t tid, pid_t pid, int fd, char *name, size_t room);
 
 /* watch_probe.c */
 enum watch_look watch_look_at(const struct watch_prog_load *load, const struct bpf_insn *insns);

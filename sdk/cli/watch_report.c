@@ -3,7 +3,6 @@
 #include "watch_parts.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -176,20 +175,12 @@ static void add_others(struct report *report, const struct watch_refusals *list)
  */
 static int turn_output(const struct report *report, const char *output)
 {
-	int fd = STDERR_FILENO;
-
-	if (output && strcmp(output, "-")) {
-		fd = open(output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-		if (fd < 0)
-			return cli_fail(report->what, NULL, "cannot write %s: %s", output,
-					strerror(errno));
-	} else if (output || report->show->format != SHOW_TEXT) {
+	if (output && strcmp(output, "-"))
+		return cli_output_to(report->what, output);
+	if (output || report->show->format != SHOW_TEXT)
 		return EXIT_OK;
-	}
-	if (dup2(fd, STDOUT_FILENO) < 0)
+	if (dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
 		return cli_fail(report->what, NULL, "cannot write: %s", strerror(errno));
-	if (fd != STDERR_FILENO)
-		close(fd);
 	return EXIT_OK;
 }
 
@@ -230,8 +221,10 @@ static int show_all(struct report *report, const struct watch_refusals *list, co
 	SKEP_AUTO(skep_explanation) *explanation = NULL;
 	bool to_file = output && report->show->format != SHOW_TEXT;
 
-	if (!report->shown && !to_file)
+	if (!report->shown && !to_file) {
+		fputs(lines, stderr); /* notes */
 		return EXIT_OK;
+	}
 	if (turn_output(report, output))
 		return EXIT_FAILED;
 	if (report->explained || to_file || report->show->format != SHOW_TEXT) {
@@ -245,6 +238,19 @@ static int show_all(struct report *report, const struct watch_refusals *list, co
 		fprintf(stderr, "%s: and %zu more\n", report->what,
 			report->line_count - LINES_MOST);
 	return report->shown ? EXIT_FAILED : EXIT_OK;
+}
+
+/* With -v: what was left out, since it only asks what the kernel can do. */
+static void tell_of_probes(const struct report *report, const struct watch_refusals *list)
+{
+	char text[512];
+
+	watch_describe(list->probe, text, sizeof(text));
+	fprintf(report->lines,
+		"%s: note: %lu refusal%s of what only asks what the kernel can do; the last: the "
+		"%s: %s\n",
+		report->what, list->probes, list->probes == 1 ? "" : "s", text,
+		strerror(list->probe->error));
 }
 
 int watch_report(const char *what, const struct show *show, const char *output,
@@ -262,6 +268,8 @@ int watch_report(const char *what, const struct show *show, const char *output,
 	add_programs(&report, list, failed);
 	if (failed && !report.shown)
 		add_others(&report, list);
+	if (show->verbose && list->probe)
+		tell_of_probes(&report, list);
 	if (list->lost)
 		fprintf(report.lines, "%s: %lu more refusals were not looked at\n", what,
 			list->lost);

@@ -41,10 +41,11 @@ enum column {
 
 static const struct {
 	const char *name;
-	int asked; /* per cent; 0: only told */
+	int asked;     /* per cent; 0: only told */
+	bool together; /* of all kernels' logs together: where the line is, a log does not always say */
 } columns[COLUMNS] = {
 	[LOGS] = { "logs", 0 },          [SPECIFIC] = { "specific", 98 },
-	[CODE] = { "code", 95 },         [LINE] = { "line", 97 },
+	[CODE] = { "code", 95 },         [LINE] = { "line", 97, true },
 	[LINE_OBJECT] = { "+obj", 97 },  [CAUSE] = { "cause", 90 },
 	[CAUSE_OBJECT] = { "+obj", 90 }, [CAUSE_PRECISION] = { "precision", 0 },
 	[FIX] = { "fix", 90 },           [FIX_NAMES] = { "names", 90 },
@@ -205,7 +206,7 @@ static void measure_program(struct figures *f, const struct label *label, char c
 	skep_explanation_free(explanation);
 }
 
-static bool print_figures(const struct figures *f)
+static bool print_figures(const struct figures *f, bool together)
 {
 	bool good = true;
 
@@ -217,7 +218,8 @@ static bool print_figures(const struct figures *f)
 			snprintf(text, sizeof(text), "%.1f%s", 100.0 * f->right[c] / f->of[c],
 				 f->right[c] * 100 < columns[c].asked * f->of[c] ? "!" : "");
 		printf(" %9s", text);
-		good = good && f->right[c] * 100 >= columns[c].asked * f->of[c];
+		if (together || !columns[c].together)
+			good = good && f->right[c] * 100 >= columns[c].asked * f->of[c];
 	}
 	putchar('\n');
 	return good;
@@ -307,9 +309,9 @@ static bool measure(const struct labels *labels, struct figures *figures, int ke
 	print_head();
 	for (int k = 0; k < kernels; k++) {
 		add(&all, &figures[k]);
-		good &= print_figures(&figures[k]);
+		good &= print_figures(&figures[k], false);
 	}
-	print_figures(&all);
+	good &= print_figures(&all, true);
 	printf("%zu programs; the same code on every kernel: %.1f %% (asked: 95)\n", labels->count,
 	       100.0 * (double)consistent / (double)labels->count);
 	return good && consistent * 100 >= labels->count * 95;

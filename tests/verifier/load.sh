@@ -51,6 +51,100 @@ one_of_them()
 	says 1 "many.bpf.o has no program 'nothing'" "$skep" load -p nothing many.bpf.o
 }
 
+# By themselves: what one program lacks is no fault of the others.
+what_is_missing_is_the_fault_of_its_users()
+{
+	loads 1 missing.bpf.o
+	grep -E '^(ok|refused|error)' out | sed 's/:.*//' > found
+	cat > wanted <<- 'END'
+		ok good_first (xdp)
+		refused uses_kfunc (xdp)
+		error[SKEP-V404]
+		refused via_function (xdp)
+		error[SKEP-V404]
+		ok asks_first (xdp)
+		refused uses_variable (xdp)
+		error[SKEP-V404]
+		refused uses_config (xdp)
+		error[SKEP-V404]
+		refused uses_another (xdp)
+		error[SKEP-V404]
+		ok good_last (xdp)
+	END
+	diff wanted found
+	[[ ! -s err ]] || { cat err; return 1; }
+	# At the call, also of a function that the program calls.
+	grep -qE '^ *--> .*missing.bpf.c:27:.*program uses_kfunc' out
+	grep -qE '^ *--> .*missing.bpf.c:15:.*function through, program via_function' out
+	loads 0 -p good_last missing.bpf.o
+	[[ $(cat out) = 'ok good_last (xdp): 2 insns' ]]
+	loads 1 -p uses_config missing.bpf.o
+	[[ $(grep -cE '^(ok|refused|error)' out) -eq 2 ]]
+	loads 1 -f json missing.bpf.o
+	[[ $(values code 6 out | xargs) = 'SKEP-V404 SKEP-V404 SKEP-V404 SKEP-V404 SKEP-V404' ]]
+	grep -q '"errors": \[\]' out
+}
+
+fields_that_are_not_there()
+{
+	loads 1 renamed.bpf.o
+	grep -q '^error\[SKEP-V813\]: `struct task_struct` has no field `skepload_gone` on this kernel$' out
+	grep -q '^error\[SKEP-V813\]: `struct cred` has no field `skepload_gone` on this kernel$' out
+	grep -qE '^ *--> .*renamed.bpf.c:25[,:]' out
+	grep -qE '^ *--> .*renamed.bpf.c:33[,:]' out
+	grep -q 'bpf_core_field_exists(struct cred, skepload_gone)\|task->cred->skepload_gone' out
+}
+
+a_hook_that_is_not_there_is_told_once()
+{
+	loads 1 -p bad_hook many.bpf.o
+	[[ $(sed -n 1p out) = 'refused bad_hook (tp_btf/skepload_no_such)' ]]
+	[[ $(grep -c 'this kernel has no tracepoint skepload_no_such' out) -eq 1 ]]
+	grep -qE '^error\[SKEP-V812\]: this kernel has no tracepoint skepload_no_such$' out
+}
+
+# changed LINE TEXT: a folder with the source, in which that line is another.
+sources_that_were_changed_are_told()
+{
+	rm -rf changed && mkdir changed
+	cp "$SKEP_SOURCE_DIR"/tests/verifier/load/many.bpf.c "$work/"
+	clang -O2 -g -target bpf -I"$SKEP_SOURCE_DIR/bpf-headers" -I"$SKEP_SOURCE_DIR/sdk/include" \
+		-I"/usr/include/$(gcc -dumpmachine)" -c many.bpf.c -o changed/many.bpf.o
+	loads 1 -p bad_null changed/many.bpf.o
+	[[ ! -s err ]] || { cat err; return 1; }
+	sed -i '10i/* one line more */' many.bpf.c
+	loads 1 -p bad_null changed/many.bpf.o
+	grep -q 'note: many.bpf.c was changed since it was compiled: its line 20 is another now' err
+	[[ $(wc -l < err) -eq 1 ]]
+	loads 1 -p bad_null -f json changed/many.bpf.o
+	grep -q 'note: many.bpf.c was changed' err
+	# The same lines, but a newer file: it may have been changed elsewhere.
+	sed -i 10d many.bpf.c
+	touch -d '+1 hour' many.bpf.c
+	loads 1 -p bad_null changed/many.bpf.o
+	grep -q 'note: many.bpf.c is newer than changed/many.bpf.o' err
+	[[ $(wc -l < err) -eq 1 ]]
+	rm many.bpf.c
+	loads 1 -p bad_null changed/many.bpf.o
+	[[ ! -s err ]] || { cat err; return 1; }
+}
+
+output_goes_to_a_file()
+{
+	loads 1 -p bad_null many.bpf.o
+	cp out wanted
+	loads 1 -p bad_null --output there.txt many.bpf.o
+	[[ ! -s out ]]
+	cmp there.txt wanted
+	loads 1 -p bad_null -f sarif --output there.sarif many.bpf.o
+	grep -q '"ruleId": "SKEP-V001"' there.sarif
+	says 1 'cannot write nowhere/there.txt: No such file' "$skep" load --output nowhere/there.txt many.bpf.o
+	says 1 'cannot write to /dev/full: No space left' "$skep" load --output /dev/full -p good_last many.bpf.o
+	says 2 'directory nowhere: No such file' "$skep" load -C nowhere many.bpf.o
+	says 2 'it is not a folder' "$skep" load -C many.bpf.o many.bpf.o
+	says 2 'name of the object is empty' "$skep" load ''
+}
+
 nothing_refused_is_silent_success()
 {
 	loads 0 "$(example execsnoop)" "$(example xdpcount)"
@@ -105,7 +199,8 @@ tables_and_replacements()
 	loads 1 jumps.bpf.o
 	grep -q '^refused refused (socket)$' out
 	grep -q '^ok target (socket)' out
-	grep -q '^refused replacement (freplace/deep): .*attach program FD' out
+	grep -q '^refused replacement (freplace/deep)$' out
+	[[ $(grep -c 'attach program FD is not set' out) -eq 1 ]]
 	grep -q 'hint: it replaces a function of another program' out
 	kernel_is_free skepload
 }
@@ -203,6 +298,12 @@ without_privilege()
 claim "three of six programs are refused: a line for each of six, an explanation for each of three" \
 	each_program_by_itself
 claim "--program: only that one" one_of_them
+claim "kfuncs, variables, configuration that are missing: only who uses them is refused" \
+	what_is_missing_is_the_fault_of_its_users
+claim "CO-RE: the struct and the field, at the access" fields_that_are_not_there
+claim "a hook that is not there is told once" a_hook_that_is_not_there_is_told_once
+claim "a source that was changed since: one line says so" sources_that_were_changed_are_told
+claim "--output, -C: a file, and a line where they cannot be" output_goes_to_a_file
 claim "objects of which nothing is refused: status 0, a line a program" \
 	nothing_refused_is_silent_success
 claim "JSON: every program, every diagnostic, errors of whole objects" json_has_every_program

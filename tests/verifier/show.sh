@@ -145,6 +145,7 @@ the_check_of_sarif_can_fail()
 
 annotations_are_one_line_each()
 {
+	mkdir -p sub/x
 	explained github -f github -C sub/./x/.. "$refused"
 	[[ $(wc -l < github) -eq 1 ]]
 	grep -qE '^::error file=sub/index_off_by_one.bpf.c,line=29,title=SKEP-V104 map-value-bounds in on_exec::' github

@@ -206,7 +206,7 @@ TEST(a_check_the_wrong_way_round_is_told)
 	      "5: (69) r0 = *(u16 *)(r7 +12)\n"
 	      "invalid access to packet, off=12 size=2, R7(id=0,off=12,r=0)\n"
 	      "R7 offset is outside of the packet\n" END,
-	      6, "the packet ends before");
+	      6, "at most 14 bytes are there");
 }
 
 TEST(bytes_that_were_not_written_are_counted)

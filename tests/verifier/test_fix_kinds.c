@@ -160,13 +160,13 @@ TEST(an_address_is_not_added_to_another)
 
 TEST(the_task_is_asked_for_as_a_pointer)
 {
-	static const char log[] =
-		"0: R1=ctx() R10=fp0\n; t = (void *)bpf_get_current_task(); @ x.bpf.c:4\n"
-		"1: (85) call bpf_get_current_task#35 ; R0=scalar()\n"
-		"2: (bf) r2 = r0 ; R0=scalar(id=1) R2=scalar(id=1)\n"
-		"; v = bpf_task_storage_get(&m, t, 0, 1); @ x.bpf.c:5\n"
-		"3: (85) call bpf_task_storage_get#156\n"
-		"R2 type=scalar expected=ptr_, trusted_ptr_, rcu_ptr_\n" END;
+	static const char log[] = "0: R1=ctx() R10=fp0\n"
+				  "; struct t *t = (void *)bpf_get_current_task(); @ x.bpf.c:4\n"
+				  "1: (85) call bpf_get_current_task#35 ; R0=scalar()\n"
+				  "2: (bf) r2 = r0 ; R0=scalar(id=1) R2=scalar(id=1)\n"
+				  "; v = bpf_task_storage_get(&m, t, 0, 1); @ x.bpf.c:5\n"
+				  "3: (85) call bpf_task_storage_get#156\n"
+				  "R2 type=scalar expected=ptr_, trusted_ptr_, rcu_ptr_\n" END;
 
 	assert_fixed(log,
 		     BODY("struct t *t = (void *)bpf_get_current_task();",

@@ -125,7 +125,28 @@ TEST(another_file_is_named)
 	d.cause_count = 1;
 	text = text_of(&d, 100, 0, false);
 	assert_has(text, "10 | if (zero > limit) {");
+	assert_has(text, " ::: lib/y.h\n10 | if");
 	assert_has(text, " ::: x.bpf.c\n11 | total");
+	free(text);
+}
+
+TEST(assembly_says_which_of_its_instructions_is_meant)
+{
+	struct skep_diagnostic d = plain();
+	struct skep_cause cause = { { .insn = 3,
+				      .line = 11,
+				      .file = "x.bpf.c",
+				      .text = "asm volatile (\"",
+				      .asm_text = "r2 |= 24" },
+				    "the size is computed here: 58" };
+	char *text;
+
+	d.primary.text = cause.place.text;
+	d.causes = &cause;
+	d.cause_count = 1;
+	text = text_of(&d, 120, 0, false);
+	assert_has(text, "-- 3: `r2 |= 24`: the size is computed here: 58\n");
+	assert_has(text, "^^ 8: `r1 = *(u64 *)(r0 +0)`: R0 invalid mem access");
 	free(text);
 }
 
@@ -349,6 +370,40 @@ TEST(the_story_follows_the_refused_register_only)
 	assert_has(text, "unrelated");
 	assert_has(text, "      0: r3 = 7\n");
 	assert_has(text, "R0=map_value_or_null(id=1,ks=4,vs=8)");
+	free(text);
+}
+
+/* What a cause leans on is in the story, also where it is not the refused register. */
+TEST(the_story_has_what_the_causes_lean_on)
+{
+	static const struct skep_step_taken steps[] = {
+		{ .place = { .insn = 1, .line = 5, .text = "size = 34;", .asm_text = "r2 = 34" } },
+		{ .place = { .insn = 2,
+			     .line = 6,
+			     .text = "size |= 24;",
+			     .asm_text = "r2 |= 24" } },
+		{ .place = { .insn = 7, .asm_text = "r1 = r10" } },
+		{ .place = { .insn = 8,
+			     .line = 11,
+			     .text = "read(buf, size);",
+			     .asm_text = "call bpf_probe_read_kernel#113" } },
+	};
+	struct skep_cause cause = { steps[1].place, "the size is computed here: 58" };
+	struct skep_diagnostic d = plain();
+	char *text;
+
+	d.kernel_message = "invalid write to stack R1 off=-48 size=58";
+	d.primary = steps[3].place;
+	d.causes = &cause;
+	d.cause_count = 1;
+	d.steps = steps;
+	d.step_count = 4;
+	text = text_of(&d, 100, 1, false);
+	assert_has(text, " 5 | size = 34;\n   |      1: R2 is set\n");
+	assert_has(text, " 6 | size |= 24;\n   |      2: the size is computed here: 58\n");
+	/* Its line is not told: it is none of the line above. */
+	assert_has(text, "(a line that the log does not quote)\n   |      7: R1 is a copy of R10\n"
+			 "11 | read(buf, size);\n");
 	free(text);
 }
 

@@ -133,6 +133,18 @@ nothing_refused_is_silent()
 	fi
 }
 
+# bpftrace and others attach a program that only returns, to see whether there is such a hook.
+probes_of_hooks_are_left_out()
+{
+	watched 3 -- sh -c './watch_raw ask; exit 3'
+	[[ $(cat out) = $'load: ok\nattach: No such file or directory' ]]
+	is_silent
+	watched 3 -v -- sh -c './watch_raw ask; exit 3'
+	grep -q "note: 1 refusal of what only asks .*program 'raw_ask'" err
+	watched 1 -- sh -c './watch_raw hook; exit 3'
+	grep -q "refused the attaching of program 'raw_lookup' to raw tracepoint skep_no_such_hook" err
+}
+
 a_refused_map_ends_a_command()
 {
 	watched 0 -- ./watch_raw map
@@ -186,7 +198,10 @@ what_cannot_run_is_one_line()
 		./null_lookup.bpf.o
 	says 2 'which command' "$skep" explain --
 	says 2 'one log, one code or one command' "$skep" explain some.log -- true
-	says 2 'output is for' "$skep" explain --output x some.log
+	# Before the command has done its work for nothing.
+	says 1 'cannot write nowhere/x: No such file' "$skep" explain --output nowhere/x -- touch ran
+	says 2 'directory nowhere: No such file' "$skep" explain -C nowhere -- touch ran
+	[[ ! -e ran ]]
 	is_empty_of_watchers
 }
 
@@ -285,6 +300,7 @@ claim_with './watch_raw compat | grep "Permission denied"' "32-bit callers" tell
 claim "a log that did not fit, of a good program" what_the_verifier_takes_is_said
 claim "nothing refused, or only probes: nothing is printed, the status is the command's" \
 	nothing_refused_is_silent
+claim "attaching that only asks is left out, but with -v" probes_of_hooks_are_left_out
 claim "a refused map, where the command fails" a_refused_map_ends_a_command
 claim "children, and what loads when the command has ended" \
 	follows_children_and_what_outlives_the_command

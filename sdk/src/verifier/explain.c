@@ -10,6 +10,8 @@
 #include "verifier/story/story.h"
 #include "verifier/log/unescape.h"
 
+#define ATTACH_TARGET 812 /* SKEP-V812 */
+
 struct skep_span skep_program_named(const struct skep_case *c)
 {
 	struct skep_span name = SPAN("");
@@ -38,10 +40,13 @@ struct skep_span skep_program_named(const struct skep_case *c)
 static struct skep_place primary_place(const struct skep_case *c)
 {
 	struct skep_place place, step = skep_place_of_step(c, c->refused);
+	bool named;
 	int64_t insn;
 
+	/* A message that names an instruction may stand far behind it. */
+	named = skep_fields_number(&c->fields, SPAN("insn"), &insn) && insn == step.insn;
 	if (!skep_report_place(c, &place))
-		place = skep_place_of_line(c, c->message_line);
+		place = named ? step : skep_place_of_line(c, c->message_line);
 	if (place.insn < 0)
 		place.insn = step.insn;
 	if (!place.asm_text)
@@ -50,6 +55,17 @@ static struct skep_place primary_place(const struct skep_case *c)
 	    insn <= INT32_MAX)
 		place.insn = (int)insn;
 	return place;
+}
+
+/* What is attached to is told by SEC("..."), not by the program's first statement. */
+static bool take_section(const struct skep_case *c, struct skep_place *place)
+{
+	if (c->entry->number != ATTACH_TARGET || c->refused != SKEP_NO_STEP ||
+	    c->cause_count != 1 || c->causes[0].place.insn >= 0 || !c->causes[0].place.text ||
+	    !strstr(c->causes[0].place.text, "SEC("))
+		return false;
+	*place = c->causes[0].place;
+	return true;
 }
 
 const char *skep_message_of(const struct skep_case *c)
@@ -75,6 +91,31 @@ static enum skep_confidence confidence_of(const struct skep_case *c)
 	return c->agreed ? SKEP_CONFIDENCE_EXACT : SKEP_CONFIDENCE_PATTERN;
 }
 
+static bool is_same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && !strcmp(a, b));
+}
+
+/* Rust's programs print an error, and then its causes: the first of them is the same log again. */
+static bool is_repeated(const struct skep_explanation *out, const struct skep_case *c,
+			const struct skep_diagnostic *d)
+{
+	const struct skep_diagnostic *before;
+	bool causes = false;
+
+	for (size_t i = 0; i < c->lines.count && i < 64; i++)
+		causes |= skep_span_is(c->lines.at[i].text, SPAN("Caused by:"));
+	if (!causes || !out->count)
+		return false;
+	before = &((const struct skep_diagnostics *)((const char *)out->last -
+						     offsetof(struct skep_diagnostics, next)))
+			  ->diagnostic;
+	return !strcmp(before->code, d->code) && before->primary.insn == d->primary.insn &&
+	       before->primary.line == d->primary.line &&
+	       is_same_text(before->program, d->program) &&
+	       is_same_text(before->kernel_message, d->kernel_message);
+}
+
 static void add_diagnostic(struct skep_explanation *out, struct skep_case *c)
 {
 	struct skep_diagnostics *added = skep_arena_alloc(c->arena, sizeof(*added));
@@ -82,10 +123,13 @@ static void add_diagnostic(struct skep_explanation *out, struct skep_case *c)
 	struct skep_cause *causes =
 		skep_arena_alloc(c->arena, sizeof(*causes) * (c->cause_count + 1));
 	struct skep_span name = skep_program_named(c);
+	struct skep_place place;
 	struct skep_diagnostic *d;
 
 	if (!added || !causes)
 		return;
+	if (!take_section(c, &place))
+		place = primary_place(c);
 	memcpy(causes, c->causes, sizeof(*causes) * c->cause_count);
 	d = &added->diagnostic;
 	d->code = skep_arena_printf(c->arena, "SKEP-V%03d", c->entry->number);
@@ -94,7 +138,7 @@ static void add_diagnostic(struct skep_explanation *out, struct skep_case *c)
 		d->program = skep_arena_copy(c->arena, program ? skep_span_of(program) : name);
 	d->kernel_message = skep_arena_copy(c->arena, c->message);
 	d->message = skep_message_of(c);
-	d->primary = primary_place(c);
+	d->primary = place;
 	d->causes = causes;
 	d->cause_count = c->cause_count;
 	d->explanation = c->entry->about;
@@ -102,6 +146,8 @@ static void add_diagnostic(struct skep_explanation *out, struct skep_case *c)
 	skep_fixes_add(c, d);
 	if (c->request->story)
 		skep_steps_add(c, d);
+	if (c->arena->failed || is_repeated(out, c, d))
+		return;
 	*out->last = added;
 	out->last = &added->next;
 	out->count++;

@@ -72,6 +72,8 @@ void skep_refusal_find_bare(struct skep_case *c);
 /* places.c */
 struct skep_place skep_place_of_line(const struct skep_case *c, size_t line);
 struct skep_place skep_place_of_step(const struct skep_case *c, size_t step);
+/* Whether the line that the log quotes before a step is the step's own. */
+bool skep_place_is_sure(const struct skep_case *c, size_t step);
 /* The quoted line of source that a line of the log belongs to; empty if none is known. */
 struct skep_span skep_source_of_line(const struct skep_lines *lines, size_t line);
 
@@ -87,6 +89,8 @@ void skep_facts_add_plain(struct skep_case *c);
 /* facts_words.c: what is seen in the refused instruction, in plain words; after all other facts. */
 void skep_facts_find_size(struct skep_case *c);
 void skep_facts_add_words(struct skep_case *c);
+/* facts_context.c: the context's fields. */
+void skep_facts_add_context(struct skep_case *c);
 /* facts_source.c: what the refused line has. */
 void skep_facts_add_source(struct skep_case *c);
 

@@ -212,6 +212,34 @@ static void add_call(struct skep_case *c)
 	skep_fields_set(&c->fields, SPAN("dynptr"), dynptr ? SPAN("yes") : SPAN("no"));
 }
 
+/*
+ * `insn 2 cannot call ...` of a program that was walked to its end: that instruction is meant, not
+ * the last one walked.
+ */
+static void find_named_step(struct skep_case *c)
+{
+	struct skep_insn insn;
+	int64_t number;
+
+	if (!c->entry || c->refused == SKEP_NO_STEP ||
+	    !skep_insn_is_exit(&c->path.at[c->refused].insn) ||
+	    !skep_fields_number(&c->fields, SPAN("insn"), &number) ||
+	    c->path.at[c->refused].insn.number == number)
+		return;
+	for (size_t i = c->path.at[0].line; i-- > 0;) {
+		const struct skep_line *line = &c->lines.at[i];
+
+		if (line->kind != SKEP_LINE_INSN || !skep_insn_parse(line->text, &insn) ||
+		    insn.number != number)
+			continue;
+		skep_path_free(&c->path);
+		if (skep_path_trace(&c->path, &c->lines, i + 1))
+			skep_path_free(&c->path);
+		c->refused = c->path.count ? 0 : SKEP_NO_STEP;
+		return;
+	}
+}
+
 void skep_refusal_find(struct skep_case *c)
 {
 	size_t end = find_processed(c);
@@ -235,6 +263,7 @@ void skep_refusal_find(struct skep_case *c)
 		search_all(c);
 	if (!c->entry && c->finished)
 		fall_back(c, &group);
+	find_named_step(c);
 }
 
 void skep_refusal_find_bare(struct skep_case *c)

@@ -18,6 +18,8 @@
  *	retry     for want of room for the log at first, accepted then
  *	compat    none, as a 32-bit program calls the kernel (x86 only)
  *	good      what is accepted
+ *	hook      that, attached where nothing is
+ *	ask       a program that only returns, attached there: whether there is such a hook
  */
 #include <linux/bpf.h>
 #include <errno.h>
@@ -107,6 +109,16 @@ static int lookup(unsigned level, size_t room, int checks, int by_array)
 		    by_array ? fds : NULL);
 }
 
+static void attach(int prog)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.raw_tracepoint.name = pointer("skep_no_such_hook");
+	attr.raw_tracepoint.prog_fd = (unsigned)prog;
+	printf("attach: %s\n", bpf(BPF_RAW_TRACEPOINT_OPEN, &attr) < 0 ? strerror(errno) : "ok");
+}
+
 /* What libbpf, bpftool and others ask, made so that it is refused. */
 static void probe(void)
 {
@@ -176,6 +188,7 @@ static void from_thread(void)
 
 static void run(const char *how)
 {
+	const struct bpf_insn returns[] = { MOVE(0, 0), EXIT };
 	const struct bpf_insn exit_only[] = { EXIT };
 
 	if (!strcmp(how, "none"))
@@ -204,6 +217,10 @@ static void run(const char *how)
 		lookup(1, 128, 1, 0), lookup(0, 0, 1, 0);
 	else if (!strcmp(how, "good"))
 		lookup(0, 0, 1, 0);
+	else if (!strcmp(how, "hook"))
+		attach(lookup(0, 0, 1, 0));
+	else if (!strcmp(how, "ask"))
+		attach(load("raw_ask", returns, 2, 0, 0, NULL));
 	else
 		fprintf(stderr, "what is %s?\n", how);
 }

@@ -5,7 +5,7 @@
 
 #include "verifier/text/arena.h"
 
-#define SKEP_FIELDS_MOST 64
+#define SKEP_FIELDS_MOST 96
 
 struct skep_field {
 	struct skep_span name, value;

@@ -16,6 +16,10 @@ void skep_cause_add(struct skep_case *c, size_t step, const char *label)
 
 static bool same_place(const struct skep_place *a, const struct skep_place *b)
 {
+	/* Assembly has one line for all its instructions. */
+	if (a->text && b->text && skep_span_starts(skep_span_of(a->text), SPAN("asm")) &&
+	    a->insn >= 0 && b->insn >= 0)
+		return a->insn == b->insn;
 	if (a->line && b->line)
 		return a->line == b->line && a->file && b->file && !strcmp(a->file, b->file);
 	if (a->text && b->text)
@@ -155,9 +159,15 @@ static bool is_assigned(const struct skep_search *s, const struct skep_value *v)
 	}
 	if (v->kind != SKEP_VALUE_LOAD && v->kind != SKEP_VALUE_CONSTANT)
 		return true;
-	for (size_t i = equals < 0 ? 1 : (size_t)equals + 1; i < source.length; i++)
+	for (size_t i = equals < 0 ? 1 : (size_t)equals + 1; i < source.length; i++) {
 		if (source.at[i] == '(' && skep_is_word(source.at[i - 1]))
 			return false;
+		/* `x = p->a - 4`: what is read is not yet x. */
+		if (equals >= 0 && i + 1 < source.length && source.at[i - 1] == ' ' &&
+		    strchr("+-*/%&|^?<>", source.at[i]) &&
+		    (source.at[i + 1] == ' ' || source.at[i + 1] == source.at[i]))
+			return false;
+	}
 	return true;
 }
 
@@ -201,7 +211,7 @@ bool skep_search_add_origin(struct skep_search *s, uint32_t value, const char *n
 				range_words(s, v->step, v->reg));
 		return true;
 	case SKEP_VALUE_LOST:
-		skep_search_add(s, v->step, "this call takes the values of R1 to R5 away");
+		skep_search_add(s, v->step, "this call clobbers R1 to R5");
 		return true;
 	case SKEP_VALUE_ENTRY:
 		add_entry(s, v, name);
@@ -316,6 +326,8 @@ static bool line_is_sure(const struct skep_case *c)
 {
 	struct skep_insn insn;
 
+	if (!skep_place_is_sure(c, c->refused))
+		return false;
 	for (size_t i = c->path.at[c->refused].line; i-- > 0;) {
 		const struct skep_line *line = &c->lines.at[i];
 
@@ -423,7 +435,12 @@ void skep_causes_find(struct skep_case *c)
 	c->agreed = rules[c->entry->rule](&s) && !s.flow.failed &&
 		    (line_is_sure(c) || skep_report_place(c, &place));
 	drop_refused(&s);
+	skep_search_add_speculation(&s);
 	skep_cause_find_in_source(&s);
+	if (c->entry->rule == SKEP_RULE_RET)
+		skep_search_set_meaning(&s, SPAN(""));
+	else if (c->entry->number == 602)
+		skep_search_set_holder(&s, SPAN(""));
 	drop_refused(&s);
 	drop_twice(&s);
 	c->agreed = c->agreed && !is_vague(&s) && skep_search_is_exact(&s);

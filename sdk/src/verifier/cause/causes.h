@@ -113,6 +113,22 @@ bool skep_program_add_old_map(struct skep_search *s, const struct skep_program_f
 bool skep_program_add_creation(struct skep_search *s, const struct skep_program_file *f,
 			       unsigned last);
 
+/*
+ * causes_way.c: where the verifier joined rounds of a loop and forgot what a number was, before step
+ * `use`; and the branch behind which it follows what is only speculated.
+ */
+bool skep_search_add_widening(struct skep_search *s, uint32_t id, size_t use);
+void skep_search_add_speculation(struct skep_search *s);
+
+/*
+ * causes_meaning.c: which returned number lets pass, by the program's section or, without one, by the
+ * range; which types of maps hold a field, where `type` (as declared) or the object's does not.
+ */
+void skep_search_set_meaning(struct skep_search *s, struct skep_span section);
+bool skep_search_set_holder(struct skep_search *s, struct skep_span type);
+/* The section of the refused program, as the object has it; or empty. */
+struct skep_span skep_search_section(const struct skep_search *s);
+
 /* causes_bound.c: the number that `reg` has at step `at` is not bounded enough there. */
 bool skep_search_add_number(struct skep_search *s, size_t at, int reg);
 

@@ -278,14 +278,25 @@ bool skep_cause_find_dynptr(struct skep_search *s)
 bool skep_cause_find_return(struct skep_search *s)
 {
 	struct skep_case *c = s->c;
+	const struct skep_value *v;
 	struct skep_range range;
+	bool told = true;
 
 	c->reg = c->reg < 0 ? 0 : c->reg;
+	if (skep_search_section(s).length)
+		skep_search_set_meaning(s, skep_search_section(s));
 	s->value = skep_flow_register(&s->flow, c->refused, c->reg);
 	range = skep_search_range(s, c->refused, c->reg);
 	if (range.known && !range.constant)
 		return skep_search_add_number(s, c->refused, c->reg);
-	return skep_search_add_origin(s, s->value, "the return value") && range.known &&
+	v = skep_flow_value(&s->flow, s->value);
+	/* As the 32 bits with a sign that it is. */
+	if (range.constant && v->kind == SKEP_VALUE_COMPUTED)
+		skep_search_add(s, v->step, "the return value is computed here: %d",
+				(int32_t)range.smin);
+	else
+		told = skep_search_add_origin(s, s->value, "the return value");
+	return told && range.known &&
 	       skep_span_find(skep_words_source(c, c->refused), SPAN("return")) >= 0;
 }
 

@@ -187,6 +187,7 @@ bool skep_search_add_number(struct skep_search *s, size_t at, int reg)
 		return false;
 	if (add_lost(s, &chain))
 		return used.known;
+	skep_search_add_widening(s, chain.at[chain.count - 1], at);
 	last = skep_flow_value(&s->flow, chain.at[chain.count - 1]);
 	checked = add_checks(s, &chain, at, &used) > 0;
 	add_other_operand(s, &chain);
@@ -262,8 +263,15 @@ static void add_size(struct skep_search *s, int reg)
 	uint32_t id = skep_flow_register(&s->flow, s->c->refused, reg);
 	const struct skep_value *v = skep_flow_value(&s->flow, id);
 
-	if (v->kind == SKEP_VALUE_CONSTANT && v->step != SKEP_NO_STEP && is_elsewhere(s, v->step))
+	if (v->step == SKEP_NO_STEP || !is_elsewhere(s, v->step) ||
+	    skep_span_is(skep_fields_get(&s->c->fields, SPAN("outside")), SPAN("below")))
+		return;
+	if (v->kind == SKEP_VALUE_CONSTANT)
 		skep_search_add(s, v->step, "the size is set to %lld here", (long long)v->number);
+	else if (v->kind == SKEP_VALUE_COMPUTED &&
+		 skep_search_range_after(s, v->step, v->reg).constant)
+		skep_search_add(s, v->step, "the size is computed here: %lld",
+				(long long)skep_search_range_after(s, v->step, v->reg).smin);
 }
 
 /* Older kernels do not say which: the number behind a pointer that may be 0. */
@@ -278,20 +286,41 @@ static int find_size(const struct skep_search *s)
 	return -1;
 }
 
-/* A loop's pointer, moved by the same each time; compilers make that of an index. */
+static int64_t moved_by(const struct skep_value *v)
+{
+	return v->code == SKEP_ALU_SUB ? -(uint64_t)v->number : (uint64_t)v->number;
+}
+
+static bool is_move(const struct skep_value *v)
+{
+	return v->kind == SKEP_VALUE_COMPUTED && !v->with && v->step != SKEP_NO_STEP && v->number &&
+	       (v->code == SKEP_ALU_ADD || v->code == SKEP_ALU_SUB);
+}
+
+/* Where constants moved the pointer; in a loop, which compilers make of an index, once for all rounds. */
 static void add_moves(struct skep_search *s)
 {
 	const struct skep_value *v = skep_flow_value(&s->flow, s->value);
-	size_t times = 0, last = v->step;
-	int64_t by = v->number;
 
-	while (v->kind == SKEP_VALUE_COMPUTED && !v->with && v->step != SKEP_NO_STEP && v->number) {
-		times++;
-		v = skep_flow_value(&s->flow, v->from);
+	while (is_move(v) && s->c->cause_count < SKEP_CAUSES_MOST) {
+		size_t last = v->step, times = 0;
+		int insn = s->c->path.at[last].insn.number;
+		int64_t by = moved_by(v), limit;
+
+		for (; is_move(v) && s->c->path.at[v->step].insn.number == insn; times++)
+			v = skep_flow_value(&s->flow, v->from);
+		/* By so much that nothing of the memory is left: that is the mistake itself. */
+		if (skep_fields_number(&s->c->fields, SPAN("limit"), &limit) && by >= limit)
+			skep_search_set(s, "moved_by",
+					skep_arena_printf(s->c->arena, "%lld", (long long)by));
+		if (times > 1)
+			skep_search_add(s, last,
+					"the pointer is moved by %lld here, %zu times on this way",
+					(long long)by, times);
+		else if (is_elsewhere(s, last) && (by < -512 || s->c->entry->number != 102))
+			skep_search_add(s, last, "the pointer is moved by %lld here",
+					(long long)by);
 	}
-	if (times > 1)
-		skep_search_add(s, last, "the pointer is moved by %lld here, %zu times on this way",
-				(long long)by, times);
 }
 
 /* Behind keys and values of maps is no size: the map has it. */

@@ -166,6 +166,36 @@ static void add_change(struct skep_search *s, const struct skep_check *check, si
 			skep_range_words(s->c->arena, &before));
 }
 
+/* Of values that differ by a constant newer kernels know both once one is compared. */
+static bool add_linked(struct skep_search *s, const struct skep_chain *chain,
+		       const struct skep_check *check, const struct skep_range *used,
+		       const char *name)
+{
+	for (size_t i = 0; check->step && i < chain->count; i++)
+		for (int reg = 0; reg <= 9; reg++) {
+			struct skep_range before, after;
+
+			if (chain->at[i] == check->value ||
+			    skep_flow_register(&s->flow, check->step - 1, reg) != chain->at[i])
+				continue;
+			before = skep_search_range(s, check->step, reg);
+			after = skep_search_range(s, check->step - 1, reg);
+			/* Newer kernels do not print it at the check, only where it is used. */
+			if (!i && used->known && !skep_range_open_above(used))
+				after = *used;
+			if (!after.known || skep_range_open_above(&after) || !before.known ||
+			    !skep_range_open_above(&before))
+				continue;
+			skep_search_set(s, "lost", "large");
+			skep_search_add(s, check->step,
+					"this check of %s bounds R%d too, which is made of the "
+					"same: to %s",
+					name, reg, skep_range_words(s->c->arena, &after));
+			return true;
+		}
+	return false;
+}
+
 void skep_search_add_check(struct skep_search *s, const struct skep_chain *chain,
 			   const struct skep_check *check, size_t use,
 			   const struct skep_range *used)
@@ -186,6 +216,8 @@ void skep_search_add_check(struct skep_search *s, const struct skep_chain *chain
 			add_change(s, check, use);
 		break;
 	case SKEP_CHECK_COPY:
+		if (add_linked(s, chain, check, used, name))
+			break;
 		skep_search_set(s, "lost", "copy");
 		skep_search_add(
 			s, check->step,

@@ -104,6 +104,31 @@ static void add_shown(struct skep_search *s, const struct end_check *check, int6
 		s->vague[before] = off < range - 1 || off > range + 1;
 }
 
+/* On the other side of a check: how much less is there than it asked for. */
+static void add_short(struct skep_search *s, const struct end_check *check)
+{
+	struct skep_span state = skep_search_state(s, check->step, check->reg);
+	struct skep_op op = skep_insn_decode(&s->c->path.at[check->step].insn);
+	bool taken = skep_flow_taken(&s->flow, check->step);
+	bool equal = taken == (op.code == SKEP_JUMP_GE || op.code == SKEP_JUMP_LE);
+	int64_t off = 0, id = 0;
+
+	if (!skep_value_number(state, "off", &off) || !off)
+		skep_value_number(state, "imm", &off);
+	skep_value_number(state, "id", &id);
+	if (off <= 0 || off > PACKET_MOST)
+		skep_search_add(s, check->step,
+				"on this path this check has shown that the packet ends %sbefore "
+				"this pointer",
+				equal ? "at or " : "");
+	else
+		skep_search_add(s, check->step,
+				"on this path this check has shown that %s %lld byte%s %s there%s",
+				equal ? "at most" : "fewer than", (long long)off,
+				off == 1 ? "" : "s", off == 1 ? "is" : "are",
+				id ? ", from where the pointer was moved to" : "");
+}
+
 static void add_related(struct skep_search *s, const struct end_check *check)
 {
 	int64_t range;
@@ -114,8 +139,7 @@ static void add_related(struct skep_search *s, const struct end_check *check)
 				"on this path this check has shown that the metadata ends before");
 	} else if (!check->good) {
 		skep_search_set(s, "lost", "inverted");
-		skep_search_add(s, check->step,
-				"on this path this check has shown that the packet ends before");
+		add_short(s, check);
 	} else if (skep_fields_number(&s->c->fields, SPAN("range"), &range) && range > 0) {
 		skep_search_set(s, "lost", "large");
 		add_shown(s, check, range);

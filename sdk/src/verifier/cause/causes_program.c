@@ -5,6 +5,7 @@
 #include "verifier/c/c_parse.h"
 #include "causes.h"
 #include "verifier/c/program_file.h"
+#include "verifier/facts/verdicts.h"
 
 /* The loops around the refused line, the innermost first. */
 bool skep_program_add_loops(struct skep_search *s, const struct skep_program_file *f)
@@ -87,8 +88,8 @@ static bool returned_number(const struct skep_program_file *f, struct skep_span 
 	name = skep_span_upto(text, skep_span_word(text));
 	text = skep_span_from(text, name.length);
 	if (!name.length || !text.length || text.at[0] != ';' ||
-	    !(minus ? error_number(name, number) || named_number(f, name, number)
-		    : named_number(f, name, number)))
+	    (!error_number(name, number) && !named_number(f, name, number) &&
+	     (minus || !skep_verdict_number(name, number))))
 		return false;
 	*number = minus ? -(uint64_t)*number : (uint64_t)*number;
 	return true;
@@ -102,6 +103,9 @@ bool skep_program_add_return(struct skep_search *s, const struct skep_program_fi
 	unsigned found = 0, count = 0;
 	struct skep_cfunction function;
 
+	if (at != SKEP_NOWHERE && skep_cfunction_around(&f->text, at, &function) &&
+	    function.section.length)
+		skep_search_set_meaning(s, function.section);
 	if (!range.constant || at == SKEP_NOWHERE ||
 	    skep_span_find(skep_span_of(f->refused.text), SPAN("return")) >= 0 ||
 	    !skep_cfunction_around(&f->text, at, &function))

@@ -232,7 +232,7 @@ static bool add_extern(struct skep_search *s, const struct skep_program_file *f)
 	at = skep_ctext_find(&f->text, 0, f->text.length, name);
 	return at != SKEP_NOWHERE &&
 	       skep_program_add_line(s, f, skep_ctext_line_of(&f->text, at),
-				     "the kernel's function is declared here");
+				     "it is declared here, for the kernel to have it");
 }
 
 /* A function without a result that makes a tail call. */
@@ -328,8 +328,29 @@ static bool find_callee(struct skep_search *s, const struct skep_program_file *f
 			    "the function is declared here");
 }
 
+/* `BPF_MAP_TYPE_LRU_HASH` of the lines before a map's name. */
+static struct skep_span type_of_map(const struct skep_program_file *f, struct skep_span name)
+{
+	unsigned last = find_map(f, name);
+
+	for (unsigned line = last; line && line + LINES_MOST > last; line--) {
+		struct skep_span text = skep_program_line(f, line);
+		ptrdiff_t at = skep_span_find(text, SPAN("BPF_MAP_TYPE_"));
+
+		if (at >= 0) {
+			text = skep_span_from(text, (size_t)at);
+			return skep_span_upto(text, skep_span_word(text));
+		}
+		if (line < last && skep_span_starts(text, SPAN("}")))
+			break;
+	}
+	return SPAN("");
+}
+
 static bool find_special(struct skep_search *s, const struct skep_program_file *f)
 {
+	if (skep_search_set_holder(s, type_of_map(f, skep_fields_get(&s->c->fields, SPAN("map")))))
+		return add_map(s, f, SPAN("type"), "the type");
 	if (s->c->cause_count)
 		return false;
 	return skep_span_find(s->c->message, SPAN("no valid")) >= 0 ||

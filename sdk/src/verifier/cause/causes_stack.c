@@ -26,7 +26,10 @@ static size_t last_branch(const struct skep_search *s, size_t step)
 		if (skep_flow_taken(&s->flow, i) &&
 		    path->at[i - 1].insn.number > path->at[i].insn.number + 1)
 			return i;
-		last = last == SKEP_NO_STEP ? i : last;
+		/* Assembly has one line for all: what is said of it would be seen at the wrong one. */
+		if (last == SKEP_NO_STEP && !skep_words_same_line(s->c, i, step) &&
+		    !skep_span_starts(skep_words_source(s->c, i), SPAN("asm")))
+			last = i;
 	}
 	return last;
 }
@@ -144,6 +147,42 @@ bool skep_cause_find_stack(struct skep_search *s)
 	return s->c->entry->number == 202 ? find_unwritten(s) : find_outside(s);
 }
 
+/*
+ * LD_ABS and LD_IND leave the function that they are in where the packet has no such bytes: to the
+ * caller it has returned 0.
+ */
+static bool add_hidden_exit(struct skep_search *s)
+{
+	const struct skep_path *path = &s->c->path;
+	bool decided = false; /* by what the function returned */
+
+	for (size_t i = s->c->refused + 1; i < path->count; i++) {
+		int opcode = path->at[i].insn.opcode;
+
+		if (((opcode & 0xe7) != 0x20 && (opcode & 0xe7) != 0x40) || (opcode & 7) ||
+		    !decided || path->at[i - 1].frame >= path->at[i].frame) {
+			decided = decided || skep_insn_is_branch(&path->at[i].insn);
+			continue;
+		}
+		skep_search_set(s, "hidden", "yes");
+		skep_search_add(s, i,
+				"where the packet ends before this, the function is left here and "
+				"returns 0");
+		return true;
+	}
+	return false;
+}
+
+static bool has_branch(const struct skep_search *s)
+{
+	const struct skep_path *path = &s->c->path;
+
+	for (size_t i = s->c->refused + 1; i < path->count; i++)
+		if (skep_insn_is_branch(&path->at[i].insn))
+			return true;
+	return false;
+}
+
 bool skep_cause_find_uninitialised(struct skep_search *s)
 {
 	const struct skep_value *v = skep_flow_value(&s->flow, s->value);
@@ -158,11 +197,14 @@ bool skep_cause_find_uninitialised(struct skep_search *s)
 				callee.length ? skep_arena_printf(s->c->arena, "%.*s()",
 								  (int)callee.length, callee.at)
 					      : "the call");
-		skep_search_add(s, v->step, "this call takes the values of R1 to R5 away");
+		skep_search_add(s, v->step, "this call clobbers R1 to R5");
 		return true;
 	}
+	if (s->c->reg > 5 && v->kind == SKEP_VALUE_UNSET && add_hidden_exit(s))
+		return true;
 	if (v->kind != SKEP_VALUE_UNSET && !(v->kind == SKEP_VALUE_ENTRY && outer && v->reg > 1))
 		return false;
+	skep_search_set(s, "paths", has_branch(s) ? "several" : "one");
 	skep_search_add_way(s, "nothing gives it a value");
 	return true;
 }

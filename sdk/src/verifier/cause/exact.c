@@ -375,7 +375,7 @@ static bool has_no_value(const struct subject *x)
 	return has(x->s->c->message, "!read_ok") &&
 	       ((x->value->kind == SKEP_VALUE_LOST && is_straight(x, x->value->step) &&
 		 is_kept(x)) ||
-		(!x->state.length && !x->s->c->cause_count &&
+		(!x->state.length && (!x->s->c->cause_count || is_field(x, "hidden", "yes")) &&
 		 (x->value->kind == SKEP_VALUE_UNSET || x->value->kind == SKEP_VALUE_ENTRY)));
 }
 

@@ -4,6 +4,7 @@
 #include "names.h"
 #include "object_facts.h"
 #include "release.h"
+#include "verifier/log/decode.h"
 #include "verifier/story/story.h"
 
 static void set_text(struct skep_case *c, struct skep_span name, const char *text)
@@ -146,6 +147,18 @@ static void add_call(struct skep_case *c)
 				skep_name_argument(source_of_step(c, c->refused), callee, c->reg));
 }
 
+/* `&key` before a size: with any other word only its declaration tells whether sizeof() fits. */
+static void add_filled(struct skep_case *c)
+{
+	struct skep_span callee = skep_insn_callee(&c->path.at[c->refused].insn), name;
+
+	if (!callee.length || c->reg < 2 || (c->entry->number != 110 && c->entry->number != 111))
+		return;
+	name = skep_name_expression(source_of_step(c, c->refused), callee, c->reg - 1);
+	if (skep_take(&name, SPAN("&")) && name.length && skep_span_word(name) == name.length)
+		skep_fields_set(&c->fields, SPAN("filled"), name);
+}
+
 /* The variable that the pointer is in: as the refused line names it, or as it was assigned. */
 static void add_names(struct skep_case *c, const struct skep_origin *origin)
 {
@@ -182,6 +195,9 @@ static void add_origin(struct skep_case *c)
 		set_text(c, SPAN("origin"),
 			 skep_arena_printf(c->arena, "%.*s()", (int)origin.call.length,
 					   origin.call.at));
+	if (origin.kind == SKEP_ORIGIN_CALL)
+		skep_fields_set(&c->fields, SPAN("result"),
+				skep_name_assigned(source_of_step(c, origin.step)));
 	add_names(c, &origin);
 }
 
@@ -199,15 +215,42 @@ static struct skep_span exchanged_kind(const struct skep_case *c, size_t step)
 	return SPAN("bpf_kptr_xchg");
 }
 
-/* The code that gives it back; behind a check, where it may still be NULL. */
+/* It was compared with NULL since the call: the paths without it may come to the same end. */
+static bool was_compared(const struct skep_case *c, size_t call)
+{
+	struct skep_span result = skep_path_result(&c->path, call);
+	int64_t id, own;
+
+	if (skep_span_find(skep_value_type(result), SPAN("or_null")) < 0)
+		return false;
+	if (!skep_value_number(result, "id", &id))
+		return true;
+	for (size_t i = c->refused; i < call; i++) {
+		struct skep_op op = skep_insn_decode(&c->path.at[i].insn);
+
+		if (op.kind == SKEP_OP_BRANCH && op.src < 0 && !op.number &&
+		    skep_value_number(skep_path_register(&c->path, i, op.dst), "id", &own) &&
+		    own == id)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The code that gives it back; behind a check where it may be NULL. The path alone does not tell
+ * whether those that found NULL join it before the place where this is to stand.
+ */
 static const char *give_back(const struct skep_case *c, struct skep_span call,
-			     struct skep_span name)
+			     struct skep_span name, bool compared)
 {
 	const char *code = skep_release_code(c->arena, call, name);
 	int64_t id, own;
 
 	if (!name.length || !code[0] || !skep_fields_number(&c->fields, SPAN("id"), &id))
 		return code;
+	if (compared)
+		return skep_arena_printf(c->arena, "if (%.*s)\n\t%s", (int)name.length, name.at,
+					 code);
 	for (int reg = 0; reg < 10; reg++) {
 		struct skep_span value = skep_path_register(&c->path, c->refused, reg);
 
@@ -244,7 +287,8 @@ static void add_reference(struct skep_case *c)
 	if (!name.length)
 		name = skep_name_argument(source_of_step(c, step), call,
 					  skep_release_argument(call));
-	skep_fields_set(&c->fields, SPAN("release"), skep_span_of(give_back(c, call, name)));
+	skep_fields_set(&c->fields, SPAN("release"),
+			skep_span_of(give_back(c, call, name, was_compared(c, step))));
 }
 
 static void add_section(struct skep_case *c)
@@ -289,9 +333,11 @@ void skep_facts_add(struct skep_case *c)
 		add_value(c);
 		add_pointer(c);
 		add_origin(c);
+		add_filled(c);
 	}
 	skep_object_facts_add(c);
 	skep_facts_add_source(c);
 	add_sums(c);
 	skep_facts_add_words(c);
+	skep_facts_add_context(c);
 }

@@ -17,20 +17,30 @@ static void add_low(struct skep_case *c)
 	}
 }
 
+static bool mentions(const struct skep_case *c, const char *word)
+{
+	for (size_t i = 0; i < c->lines.count; i++)
+		if (c->lines.at[i].kind == SKEP_LINE_SOURCE &&
+		    skep_span_find(c->lines.at[i].text, skep_span_of(word)) >= 0)
+			return true;
+	return false;
+}
+
 /* What the program returns where it has nothing to do, as far as its own lines show it. */
 static void add_bail(struct skep_case *c)
 {
-	static const char *const values[][2] = { { "XDP_", "XDP_PASS" },
-						 { "TC_ACT_", "TC_ACT_OK" },
-						 { "SK_PASS", "SK_PASS" } };
+	const char *value = NULL;
 
-	for (size_t i = 0; i < c->lines.count; i++)
-		for (size_t v = 0; c->lines.at[i].kind == SKEP_LINE_SOURCE && v < 3; v++)
-			if (skep_span_find(c->lines.at[i].text, skep_span_of(values[v][0])) >= 0) {
-				skep_fields_set(&c->fields, SPAN("bail"),
-						skep_span_of(values[v][1]));
-				return;
-			}
+	if (mentions(c, "XDP_DROP") && !mentions(c, "XDP_PASS"))
+		value = "XDP_DROP";
+	else if (mentions(c, "XDP_"))
+		value = "XDP_PASS";
+	else if (mentions(c, "TC_ACT_"))
+		value = "TC_ACT_OK";
+	else if (mentions(c, "SK_PASS"))
+		value = "SK_PASS";
+	if (value)
+		skep_fields_set(&c->fields, SPAN("bail"), skep_span_of(value));
 }
 
 static void add_map_kind(struct skep_case *c)

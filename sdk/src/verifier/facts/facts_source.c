@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* Facts off the refused line of source, for sentences that say what this very program does there. */
+#include <linux/bpf.h>
+#include <stddef.h>
+
 #include "verifier/explanation.h"
 #include "names.h"
 
@@ -130,6 +133,58 @@ static void add_offers(struct skep_case *c, struct skep_span call)
 		}
 }
 
+/* Where the fields of the context that people use together are. */
+static bool is_member_at(struct skep_span name, int64_t off)
+{
+	static const struct {
+		const char *name;
+		size_t off;
+	} fields[] = {
+#define FIELD(name) { #name, offsetof(struct __sk_buff, name) }
+		FIELD(len),       FIELD(pkt_type),  FIELD(mark),       FIELD(queue_mapping),
+		FIELD(protocol),  FIELD(priority),  FIELD(ifindex),    FIELD(ingress_ifindex),
+		FIELD(tc_index),  FIELD(hash),      FIELD(tc_classid), FIELD(data),
+		FIELD(data_end),  FIELD(napi_id),   FIELD(family),     FIELD(remote_ip4),
+		FIELD(local_ip4), FIELD(data_meta), FIELD(tstamp),     FIELD(wire_len),
+#undef FIELD
+	};
+
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		if (skep_span_is(name, skep_span_of(fields[i].name)))
+			return off == (int64_t)fields[i].off;
+	return false;
+}
+
+/* `skb->data`: the member of the context that the line accesses, where it can be only one. */
+static struct skep_span context_member(const struct skep_case *c, struct skep_span line)
+{
+	struct skep_span found = SPAN("");
+	size_t count = 0;
+	int64_t off;
+
+	if (!skep_fields_number(&c->fields, SPAN("off"), &off))
+		return found;
+	for (size_t i = 1; i + 2 < line.length; i++) {
+		struct skep_span name = skep_span_from(line, i + 2), whole;
+		size_t begin = i, n = skep_span_word(name);
+
+		if (line.at[i] != '-' || line.at[i + 1] != '>' || !n)
+			continue;
+		while (begin > 0 && skep_is_word(line.at[begin - 1]))
+			begin--;
+		/* Of an address, an element or a member of a member the size is another. */
+		if (begin == i || (n < name.length && strchr("[.-(", name.at[n])) ||
+		    (begin > 0 && strchr("&>.", line.at[begin - 1])))
+			return SPAN("");
+		whole = (struct skep_span){ line.at + begin, i + 2 + n - begin };
+		if (is_member_at(skep_span_upto(name, n), off))
+			return whole;
+		count += !skep_span_is(whole, found);
+		found = whole;
+	}
+	return count == 1 ? found : SPAN("");
+}
+
 /* Kinds of what went wrong that the entry has in one. */
 static void add_kinds(struct skep_case *c)
 {
@@ -195,6 +250,8 @@ void skep_facts_add_source(struct skep_case *c)
 	line = skep_source_of_line(&c->lines, c->message_line);
 	if (!line.length && c->refused != SKEP_NO_STEP)
 		line = skep_source_of_line(&c->lines, c->path.at[c->refused].line);
+	set(c, SPAN("language"),
+	    skep_span_starts(line, SPAN("asm")) || !line.length ? SPAN("asm") : SPAN("c"));
 	line = statement_of(line);
 	if (line.length < 3 || skep_span_find_char(line, '`') >= 0)
 		return;
@@ -203,6 +260,8 @@ void skep_facts_add_source(struct skep_case *c)
 		given = skep_span_from(given, 1);
 	set(c, SPAN("given"), given);
 	set(c, SPAN("place"), assigned_place(line));
+	if (c->entry->number == 130)
+		set(c, SPAN("member"), context_member(c, line));
 	if (c->entry->number != 306 || is_divisor(line, constant_of(line)))
 		set(c, SPAN("constant"), constant_of(line));
 	/* A part of a statement, or assembly, says nothing by itself. */

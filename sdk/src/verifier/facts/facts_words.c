@@ -110,6 +110,9 @@ static const char *value_words(struct skep_arena *arena, struct skep_span value)
 		skep_take_spaces(&value);
 		if (!skep_take(&value, SPAN("smax=")) || !skep_take_number(&value, &high))
 			return NULL;
+		/* Programs return 32 bits with a sign, whatever the upper half of R0 is. */
+		if (low == high && low > INT32_MAX && low <= UINT32_MAX)
+			low = high = (int32_t)low;
 		return low == high ? skep_arena_printf(arena, "%lld", (long long)low)
 				   : skep_arena_printf(arena, "%lld..%lld", (long long)low,
 						       (long long)high);
@@ -121,7 +124,7 @@ static const char *value_words(struct skep_arena *arena, struct skep_span value)
 	return skep_arena_printf(arena, "%lld", (long long)low);
 }
 
-/* `(0x1; 0x0)`, `[1, 1]`, `[0, 3]`: 1, 1, [0, 3]. */
+/* `(0x1; 0x0)`, `[1, 1]`, `[0, 3]`: 1, 1, 0..3. */
 static const char *limits_words(struct skep_arena *arena, struct skep_span range)
 {
 	bool bits = skep_take(&range, SPAN("("));
@@ -137,7 +140,7 @@ static const char *limits_words(struct skep_arena *arena, struct skep_span range
 	high += bits ? low : 0;
 	return low == high
 		       ? skep_arena_printf(arena, "%lld", (long long)low)
-		       : skep_arena_printf(arena, "[%lld, %lld]", (long long)low, (long long)high);
+		       : skep_arena_printf(arena, "%lld..%lld", (long long)low, (long long)high);
 }
 
 static void add_operation(struct skep_case *c, const struct skep_op *op)
@@ -197,12 +200,31 @@ static void add_frame_range(struct skep_case *c, struct skep_span state, int64_t
 	    skep_arena_printf(c->arena, "%lld", (long long)(base + range.smax + size - 1)));
 }
 
+/* Which end of the stack frame an access is beyond, and what there is of it. */
+static void add_frame_end(struct skep_case *c, int64_t off)
+{
+	int64_t size = 0;
+
+	if (skep_fields_number(&c->fields, SPAN("size"), &size) && size > 0 && size <= 512)
+		set(c, "highest", skep_arena_printf(c->arena, "%lld", (long long)-size));
+	if (off >= 0)
+		set(c, "outside", "above");
+	if (off < -512) {
+		set(c, "outside", "below");
+	} else if (off < 0) {
+		set(c, "outside", "end");
+		set(c, "fits",
+		    off == -1 ? "1 byte"
+			      : skep_arena_printf(c->arena, "%lld bytes", (long long)-off));
+	}
+}
+
 /* `byte 8`, `bytes 8..15`; whether the offset is a constant, and what would fit. */
 static void add_bytes(struct skep_case *c, const struct skep_op *op)
 {
 	struct skep_span state = skep_path_register(&c->path, c->refused, c->reg);
 	struct skep_span next = skep_path_register(&c->path, c->refused, c->reg + 1);
-	struct skep_range length = skep_range_of(next);
+	struct skep_range length = skep_range_of(next), range;
 	int64_t off, size, limit;
 	bool number;
 
@@ -224,6 +246,8 @@ static void add_bytes(struct skep_case *c, const struct skep_op *op)
 			    ? "1 byte"
 			    : skep_arena_printf(c->arena, "%lld bytes", (long long)(off + size)));
 	set(c, "starts", off < 0 ? "before" : "inside");
+	if (c->entry->number == 102 && skep_span_starts(state, SPAN("fp")) && !has_range(state))
+		add_frame_end(c, off);
 	if (skep_span_starts(state, SPAN("pkt"))) {
 		struct skep_span known = skep_fields_get(&c->fields, SPAN("range"));
 
@@ -238,8 +262,27 @@ static void add_bytes(struct skep_case *c, const struct skep_op *op)
 		return;
 	if (limit == size)
 		set(c, "room", "0");
+	range = skep_range_of(state);
+	if (has_range(state) && range.known && range.smin >= limit && off >= limit)
+		set(c, "outside", "always");
 	if (off >= 0 && off < limit)
 		set(c, "fits", skep_arena_printf(c->arena, "%lld", (long long)(limit - off)));
+}
+
+/* The other operand of arithmetic, where it is a register. */
+static void add_other(struct skep_case *c, const struct skep_op *op)
+{
+	struct skep_span type;
+
+	if (op->kind != SKEP_OP_ALU || op->src < 0)
+		return;
+	type = skep_value_type(skep_path_register(&c->path, c->refused, op->src));
+	if (!type.length)
+		return;
+	skep_fields_set(&c->fields, SPAN("other_type"), type);
+	set(c, "other_words", type_words(c->arena, type));
+	set(c, "other", skep_arena_printf(c->arena, "R%d", op->src));
+	set(c, "itself", op->src == op->dst ? "yes" : "no");
 }
 
 /* A number that is passed, returned or used as a pointer. */
@@ -254,6 +297,7 @@ static void add_number(struct skep_case *c)
 		set(c, "number", skep_arena_printf(c->arena, "%lld", (long long)range.smin));
 	set(c, "zero", range.constant && !range.smin ? "yes" : "no");
 	set(c, "sign", range.smin < 0 ? "negative" : "positive");
+	set(c, "upper", skep_range_open_above(&range) ? "open" : "known");
 }
 
 /*
@@ -305,11 +349,12 @@ void skep_facts_add_words(struct skep_case *c)
 	if (c->entry->rule == SKEP_RULE_RET && range.length) {
 		set(c, "range_words", limits_words(c->arena, range));
 		range = skep_fields_get(&c->fields, SPAN("range_words"));
-		set(c, "ranged", skep_span_starts(range, SPAN("[")) ? "yes" : "no");
+		set(c, "ranged", skep_span_find(range, SPAN("..")) > 0 ? "yes" : "no");
 	}
 	if (c->reg >= 0) {
 		add_unread(c, &op);
 		add_number(c);
+		add_other(c, &op);
 		add_bytes(c, &op);
 	}
 }

@@ -7,6 +7,7 @@
 #include "verifier/log/quoted.h"
 
 #define MESSAGE_MOST 1024
+#define JUMPS_MOST   256 /* steps that are looked at for a line */
 
 /* clang 14 gives some instructions an empty line 0: the one before it is meant. */
 static bool find_source(const struct skep_lines *lines, size_t line, struct skep_quoted *source)
@@ -30,6 +31,73 @@ struct skep_span skep_source_of_line(const struct skep_lines *lines, size_t line
 	struct skep_quoted source;
 
 	return find_source(lines, line, &source) ? source.text : SPAN("");
+}
+
+/*
+ * Whether the verifier came back for this step later: then it prints the whole state. Where a comparison
+ * is decided it just walks on, and none is printed.
+ */
+static bool is_taken_up(const struct skep_case *c, size_t step)
+{
+	const struct skep_step *before = &c->path.at[step + 1];
+
+	if (!c->path.at[step].before.length && !before->insn.next.length)
+		return false;
+	return skep_insn_is_branch(&before->insn)
+		       ? c->path.at[step].insn.number != before->insn.number + 1
+		       : skep_span_starts(skep_insn_callee(&before->insn), SPAN("bpf_iter_"));
+}
+
+/* Which has one line for all its instructions. */
+static bool is_assembly(const struct skep_lines *lines, size_t line)
+{
+	struct skep_span text = skep_quoted_parse(lines->at[line].text).text;
+
+	return skep_span_starts(text, SPAN("asm")) || skep_span_starts(text, SPAN("__asm"));
+}
+
+/*
+ * At level 1 kernels take back what they printed of a way that ended well, but still know which line
+ * they printed last: where that is also the line of what a branch jumps to, it is not printed again.
+ * So what is quoted before a jump need not be the line of what is behind it.
+ */
+static bool is_cut(const struct skep_case *c, size_t step)
+{
+	const struct skep_step *at = c->path.at;
+	bool jumped = false;
+
+	for (size_t i = step; i < c->path.count && i < step + JUMPS_MOST; i++) {
+		bool first = i + 1 == c->path.count;
+
+		for (size_t line = at[i].line; line-- > (first ? 0 : at[i + 1].line);)
+			if (c->lines.at[line].kind == SKEP_LINE_SOURCE)
+				return jumped && !is_assembly(&c->lines, line);
+		jumped |= !first && is_taken_up(c, i);
+	}
+	return false;
+}
+
+/* Another time that the same instruction was walked, behind its line. */
+static size_t find_uncut(const struct skep_case *c, size_t line, int number)
+{
+	struct skep_insn insn;
+	size_t looks = 4000, tries = 64;
+
+	for (size_t i = line; i-- > 1 && looks--;)
+		if (c->lines.at[i].kind == SKEP_LINE_INSN &&
+		    c->lines.at[i - 1].kind == SKEP_LINE_SOURCE) {
+			if (!tries--)
+				break;
+			if (skep_insn_parse(c->lines.at[i].text, &insn) && insn.number == number)
+				return i;
+		}
+	return SIZE_MAX;
+}
+
+bool skep_place_is_sure(const struct skep_case *c, size_t step)
+{
+	return !is_cut(c, step) ||
+	       find_uncut(c, c->path.at[step].line, c->path.at[step].insn.number) != SIZE_MAX;
 }
 
 static struct skep_place place_in_log(const struct skep_case *c, size_t line)
@@ -139,11 +207,15 @@ struct skep_place skep_place_of_step(const struct skep_case *c, size_t step)
 {
 	const struct skep_step *s;
 	struct skep_place place = { .insn = -1 };
+	size_t again;
 
 	if (step >= c->path.count)
 		return place;
 	s = &c->path.at[step];
-	place = place_in_log(c, s->line);
+	if (step == c->refused || !is_cut(c, step))
+		place = place_in_log(c, s->line);
+	else if ((again = find_uncut(c, s->line, s->insn.number)) != SIZE_MAX)
+		place = place_in_log(c, again);
 	skep_place_complete(c, s->insn.number, &place);
 	place.insn = s->insn.number;
 	place.asm_text = skep_arena_copy(c->arena, s->insn.text);

@@ -47,12 +47,30 @@ static void find_group(const struct skep_changes *changes, const struct skep_cte
 	*end = *end < *start ? *start : *end;
 }
 
+static bool has_crlf(const struct skep_ctext *c)
+{
+	const char *first = memchr(c->text, '\n', c->length);
+
+	return first && first > c->text && first[-1] == '\r';
+}
+
+/* As the file ends its lines. */
+static void put_text(FILE *out, const char *text, bool crlf)
+{
+	for (const char *at = text; *at; at++) {
+		if (crlf && *at == '\n' && (at == text || at[-1] != '\r'))
+			fputc('\r', out);
+		fputc(*at, out);
+	}
+}
+
 static char *new_text(const struct skep_changes *changes, const struct skep_ctext *c, size_t first,
 		      size_t last, size_t start, size_t end)
 {
 	char *text = NULL;
 	size_t length, at = start;
 	FILE *out = open_memstream(&text, &length);
+	bool crlf = has_crlf(c);
 
 	if (!out)
 		return NULL;
@@ -61,7 +79,7 @@ static char *new_text(const struct skep_changes *changes, const struct skep_ctex
 
 		if (change->at > at)
 			fwrite(c->text + at, 1, change->at - at, out);
-		fputs(change->text, out);
+		put_text(out, change->text, crlf);
 		at = change->at + change->removed;
 	}
 	if (end > at)
@@ -110,6 +128,17 @@ static size_t same_lines(const struct skep_ctext *c, size_t start, size_t end, c
 	return lines < length || lines < end - start ? lines : 0;
 }
 
+/* The same at the beginning: how many bytes of whole lines. */
+static size_t same_beginning(const struct skep_ctext *c, size_t start, size_t end, const char *text)
+{
+	size_t lines = 0;
+
+	for (size_t i = 0; text[i] && i < end - start && text[i] == c->text[start + i]; i++)
+		if (text[i] == '\n')
+			lines = i + 1;
+	return text[lines] || lines < end - start ? lines : 0;
+}
+
 bool skep_changes_place(struct skep_changes *changes, const struct skep_ctext *c, const char *file,
 			struct skep_arena *arena, struct skep_fix *fix)
 {
@@ -133,11 +162,13 @@ bool skep_changes_place(struct skep_changes *changes, const struct skep_ctext *c
 		same = same_lines(c, start, end, text);
 		end -= same;
 		text[strlen(text) - same] = '\0';
+		same = same_beginning(c, start, end, text);
+		start += same;
 		edits[count++] = (struct skep_edit){
 			.file = file,
 			.line = skep_ctext_line_of(c, start),
 			.removed = lines_in(c, start, end),
-			.text = skep_arena_copy(arena, skep_span_of(text)),
+			.text = skep_arena_copy(arena, skep_span_of(text + same)),
 		};
 		free(text);
 	}

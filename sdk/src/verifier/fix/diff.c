@@ -68,13 +68,16 @@ static void put_hunk(FILE *out, const struct skep_ctext *c, const struct hunk *h
 		grown += (long)lines_of(hunk->edits[i].text) - (long)hunk->edits[i].removed;
 	fprintf(out, "@@ -%u,%u +%ld,%ld @@\n", hunk->from, old, (long)hunk->from + *delta,
 		(long)old + grown);
-	for (size_t i = 0; i < hunk->count; i++) {
-		const struct skep_edit *edit = &hunk->edits[i];
-
-		put_old(out, c, ' ', at, edit->line);
-		put_old(out, c, '-', edit->line, edit->line + edit->removed);
-		put_new(out, edit->text);
-		at = edit->line + edit->removed;
+	for (size_t i = 0, next; i < hunk->count; i = next) {
+		put_old(out, c, ' ', at, hunk->edits[i].line);
+		at = hunk->edits[i].line;
+		/* What touches is one change: what goes, then what comes. */
+		for (next = i; next < hunk->count && hunk->edits[next].line == at; next++) {
+			put_old(out, c, '-', at, at + hunk->edits[next].removed);
+			at += hunk->edits[next].removed;
+		}
+		for (; i < next; i++)
+			put_new(out, hunk->edits[i].text);
 	}
 	put_old(out, c, ' ', at, hunk->to);
 	*delta += grown;

@@ -172,7 +172,8 @@ static bool pass_text(struct skep_fixer *fx, const struct call *call)
 		return false;
 	if (call->which + 1 < call->count) {
 		rest = call->arguments[call->which + 1];
-		skep_take_number(&rest, &bytes);
+		/* The length is without the end of the string, which the copy has. */
+		bytes = skep_take_number(&rest, &bytes) ? bytes + 1 : 64;
 	}
 	if (call->which == 1 && skep_span_starts(map, SPAN("map_ptr")))
 		skep_value_number(map, "ks", &bytes);

@@ -1,156 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* An index or an offset that may lie outside what it is used on. */
+#include "fix_clamp.h"
+#include "fix_indexing.h"
 #include "fix_packet.h"
-#include "fix_room.h"
-
-/* `array[index]`, or `base + number`, in the file. */
-struct indexing {
-	struct skep_span base, index;
-	bool plus;
-};
-
-static size_t start_of_base(const struct skep_fixer *fx, size_t open, size_t from)
-{
-	size_t at = open;
-
-	while (at > from) {
-		char c = fx->text.code[at - 1];
-
-		if (skep_is_word(c) || c == '.')
-			at--;
-		else if (c == '>' && at > from + 1 && fx->text.code[at - 2] == '-')
-			at -= 2;
-		else if (c == ']') {
-			int depth = 0;
-
-			do {
-				at--;
-				depth += (fx->text.code[at] == ']') - (fx->text.code[at] == '[');
-			} while (at > from && depth);
-		} else
-			break;
-	}
-	return at;
-}
-
-static bool find_brackets(const struct skep_fixer *fx, size_t from, size_t end,
-			  struct indexing *found)
-{
-	struct skep_span wanted = skep_fields_get(&fx->c->fields, SPAN("idx"));
-	bool any = false;
-
-	for (size_t at = from; at < end; at++) {
-		size_t close, start;
-		struct skep_span index;
-		int64_t number;
-
-		if (fx->text.code[at] != '[')
-			continue;
-		close = skep_ctext_match(&fx->text, at, end);
-		start = start_of_base(fx, at, from);
-		index = skep_span_trim(skep_ctext_code(&fx->text, at + 1, close - 1));
-		if (start == at || !index.length || skep_room_number(fx, index, &number) ||
-		    (any && !skep_span_is(index, wanted)))
-			continue;
-		any = true;
-		*found = (struct indexing){ skep_ctext_code(&fx->text, start, at), index, false };
-		if (skep_span_is(index, wanted))
-			break;
-	}
-	return any;
-}
-
-static bool find_plus(const struct skep_fixer *fx, size_t from, size_t end, struct indexing *found)
-{
-	for (size_t at = from + 1; at + 1 < end; at++) {
-		size_t start, stop = skep_ctext_back(&fx->text, at, from);
-		struct skep_cvariable v;
-		struct skep_span index;
-		int64_t number;
-
-		if (fx->text.code[at] != '+' || stop == SKEP_NOWHERE ||
-		    !skep_is_word(fx->text.code[stop]))
-			continue;
-		start = start_of_base(fx, stop + 1, from);
-		at += fx->text.code[at + 1] == '=';
-		index = skep_ctext_word(&fx->text, skep_ctext_skip(&fx->text, at + 1, end));
-		if (!index.length || skep_room_number(fx, index, &number) ||
-		    !skep_fixer_variable(fx, index, at, &v) || !skep_cvariable_is_number(&v))
-			continue;
-		*found = (struct indexing){ skep_ctext_code(&fx->text, start, stop + 1), index,
-					    true };
-		return true;
-	}
-	return false;
-}
-
-static bool find_indexing(const struct skep_fixer *fx, size_t from, size_t end,
-			  struct indexing *found)
-{
-	return find_brackets(fx, from, end, found) || find_plus(fx, from, end, found);
-}
-
-/* The pointer that [from, end) reads or writes through. */
-static bool find_pointer(const struct skep_fixer *fx, size_t from, size_t end,
-			 struct skep_cvariable *v)
-{
-	struct skep_span known = skep_fields_get(&fx->c->fields, SPAN("var"));
-
-	for (size_t at = from; at < end; at++) {
-		struct skep_span word = skep_ctext_word(&fx->text, at);
-		size_t next = at + word.length;
-		bool used;
-
-		if (!word.length)
-			continue;
-		used = (fx->text.code[next] == '-' && fx->text.code[next + 1] == '>') ||
-		       (at && fx->text.code[at - 1] == '*') || skep_span_is(word, known);
-		if (used && skep_fixer_variable(fx, word, fx->at, v) && v->stars)
-			return true;
-		at = next - 1;
-	}
-	return false;
-}
-
-/* From the refused line to where the index is: through the pointer's assignment, and the caller. */
-static bool trace_indexing(struct skep_fixer *fx, struct indexing *found)
-{
-	const struct skep_cstatement *s;
-	size_t from, end;
-
-	if (fx->statement < 0)
-		return false;
-	s = &fx->body.at[fx->statement];
-	from = fx->at;
-	end = s->head == SKEP_NOWHERE ? s->end : s->head_end;
-	end = fx->end < end ? fx->end : end;
-	for (int i = 0; i < 4; i++) {
-		struct skep_assignment a;
-		struct skep_cvariable v;
-		struct skep_span argument;
-
-		if (find_indexing(fx, from, end, found))
-			return true;
-		if (!find_pointer(fx, from, end, &v))
-			return false;
-		if (skep_fixer_assigned(fx, v.name, fx->at, &a)) {
-			from = a.start;
-			end = a.end;
-			skep_fixer_move(fx, fx->body.at[a.statement].start);
-		} else if (v.place == SKEP_C_PARAMETER && skep_fixer_climb(fx, v.name, &argument)) {
-			from = skep_fixer_offset(fx, argument);
-			end = from + argument.length;
-			if (from == SKEP_NOWHERE)
-				return false;
-		} else {
-			return false;
-		}
-	}
-	return false;
-}
 
 /* What a call is told about the length of what begins at the index: `f(&a[i], LENGTH)`. */
-static struct skep_span length_argument(const struct skep_fixer *fx, const struct indexing *x)
+static struct skep_span length_argument(const struct skep_fixer *fx, const struct skep_indexing *x)
 {
 	const struct skep_cstatement *s = &fx->body.at[fx->statement];
 	struct skep_span call = skep_insn_callee(&fx->c->path.at[fx->c->refused].insn);
@@ -197,7 +52,7 @@ static int64_t object_bytes(const struct skep_fixer *fx)
 }
 
 /* `>= 16`: what an index must not be; NULL where the size is not known. */
-static const char *forbidden(const struct skep_fixer *fx, const struct indexing *x)
+static const char *forbidden(const struct skep_fixer *fx, const struct skep_indexing *x)
 {
 	struct skep_span dimension = skep_room_dimension(fx, x->base), length, type;
 	const char *room =
@@ -208,7 +63,10 @@ static const char *forbidden(const struct skep_fixer *fx, const struct indexing 
 	if (!room && object_bytes(fx))
 		room = skep_fixer_print(fx, "%lld", (long long)object_bytes(fx));
 	if (length.length && room)
-		return skep_fixer_print(fx, "> %s - (%.*s)", room, SKEP_TEXT(length));
+		return skep_fixer_print(fx,
+					skep_span_word(length) == length.length ? "> %s - %.*s"
+										: "> %s - (%.*s)",
+					room, SKEP_TEXT(length));
 	if (x->plus) {
 		type = SPAN("__u64");
 		if (skep_fixer_variable(fx, skep_fields_get(&fx->c->fields, SPAN("var")), fx->at,
@@ -263,6 +121,10 @@ static size_t find_off_by_one(const struct skep_fixer *fx, const struct skep_cst
 		return SKEP_NOWHERE;
 	behind = skep_ctext_skip(&fx->text, at + n, s->head_end);
 	with = skep_ctext_word(&fx->text, behind);
+	/* `SLOTS * 2` is another number. */
+	if (!strchr(");&|",
+		    fx->text.code[skep_ctext_skip(&fx->text, behind + with.length, s->head_end)]))
+		return SKEP_NOWHERE;
 	if (skep_room_number(fx, with, &a) && skep_room_number(fx, dimension, &b)
 		    ? a == b
 		    : skep_span_is(with, dimension))
@@ -270,7 +132,7 @@ static size_t find_off_by_one(const struct skep_fixer *fx, const struct skep_cst
 	return SKEP_NOWHERE;
 }
 
-static bool correct_comparison(struct skep_fixer *fx, const struct indexing *x)
+static bool correct_comparison(struct skep_fixer *fx, const struct skep_indexing *x)
 {
 	struct skep_span dimension = skep_room_dimension(fx, x->base);
 	struct skep_span lost = skep_fields_get(&fx->c->fields, SPAN("lost"));
@@ -302,16 +164,77 @@ static bool correct_comparison(struct skep_fixer *fx, const struct indexing *x)
 	return false;
 }
 
+/* `head + 1`: the variable, and what is added to it; false for anything else. */
+static bool split_index(struct skep_span index, struct skep_span *name, int64_t *added)
+{
+	size_t word = skep_span_word(index);
+	struct skep_span rest = skep_span_trim(skep_span_from(index, word));
+
+	*name = skep_span_upto(index, word);
+	*added = 0;
+	if (!word || skep_is_digit(index.at[0]))
+		return false;
+	if (!rest.length)
+		return true;
+	if (!skep_take(&rest, SPAN("+")))
+		return false;
+	rest = skep_span_trim(rest);
+	return skep_take_number(&rest, added) && !rest.length && *added > 0 && *added < 4096;
+}
+
+/* The bound that the program has, or the mask in the index, where they let too much through. */
+static bool correct_bound(struct skep_fixer *fx, const struct skep_indexing *x)
+{
+	struct skep_span dimension = skep_room_dimension(fx, x->base), name;
+	struct skep_span lost = skep_fields_get(&fx->c->fields, SPAN("lost"));
+	struct skep_clamp clamp = { .most = 0 };
+	size_t from = skep_fixer_offset(fx, x->index);
+	struct skep_cvariable v;
+	int64_t number, added;
+
+	if (x->plus || length_argument(fx, x).length || !skep_room_value(fx, dimension, &number) ||
+	    number < 2 || number > 1 << 20)
+		return false;
+	clamp.most = number - 1;
+	clamp.beyond = skep_arena_copy(fx->arena, dimension);
+	clamp.most_text = skep_is_digit(dimension.at[0])
+				  ? skep_fixer_print(fx, "%lld", (long long)number - 1)
+				  : skep_fixer_print(fx, "%.*s - 1", SKEP_TEXT(dimension));
+	if (!(number & (number - 1)))
+		clamp.mask = skep_is_digit(dimension.at[0])
+				     ? clamp.most_text
+				     : skep_fixer_print(fx, "(%s)", clamp.most_text);
+	if (skep_fix_inner_mask(fx, &clamp, from, from + x->index.length))
+		return true;
+	if (!split_index(x->index, &name, &added) || !skep_fixer_variable(fx, name, fx->at, &v) ||
+	    added > clamp.most)
+		return false;
+	clamp.name = name;
+	clamp.may_be_negative =
+		!skep_cvariable_is_unsigned(&v) &&
+		(skep_span_is(lost, SPAN("signed")) || skep_span_is(lost, SPAN("lower")) ||
+		 skep_span_find(fx->c->message, SPAN("min value")) >= 0);
+	if (added) {
+		clamp.most -= added;
+		clamp.beyond =
+			skep_fixer_print(fx, "%.*s - %lld", SKEP_TEXT(dimension), (long long)added);
+		clamp.most_text = skep_fixer_print(fx, "%.*s - %lld", SKEP_TEXT(dimension),
+						   (long long)added + 1);
+		clamp.mask = NULL;
+	}
+	return skep_fix_clamp(fx, &clamp);
+}
+
 /* Each place of the statement that has this index on this array. */
 static void replace_index(const struct skep_fixer *fx, struct skep_changes *changes,
-			  const struct indexing *x, const char *name)
+			  const struct skep_indexing *x, const char *name)
 {
 	size_t at = skep_fixer_offset(fx, x->index);
 
 	skep_fixer_replace(fx, changes, at, at + x->index.length, name);
 }
 
-static void offer_check(struct skep_fixer *fx, const struct indexing *x)
+static void offer_check(struct skep_fixer *fx, const struct skep_indexing *x)
 {
 	struct skep_changes changes = { .count = 0 };
 	const char *limit = forbidden(fx, x), *name, *code;
@@ -340,7 +263,7 @@ static void offer_check(struct skep_fixer *fx, const struct indexing *x)
 }
 
 /* A mask needs no branch, where the length is a power of two. */
-static void offer_mask(struct skep_fixer *fx, const struct indexing *x)
+static void offer_mask(struct skep_fixer *fx, const struct skep_indexing *x)
 {
 	struct skep_span dimension = skep_room_dimension(fx, x->base);
 	struct skep_changes changes = { .count = 0 };
@@ -362,14 +285,16 @@ static void offer_mask(struct skep_fixer *fx, const struct indexing *x)
 
 void skep_fix_index(struct skep_fixer *fx)
 {
-	struct indexing x;
+	struct skep_indexing x;
 	size_t here = fx->at;
 
 	if (skep_fix_offset(fx) || skep_fix_object(fx) || !skep_fixer_move(fx, here))
 		return;
-	if (!trace_indexing(fx, &x) || fx->statement < 0)
+	if (!skep_indexing_trace(fx, &x) || fx->statement < 0)
 		return;
-	if (!correct_comparison(fx, &x))
+	if (!correct_bound(fx, &x) && !correct_comparison(fx, &x))
 		offer_check(fx, &x);
-	offer_mask(fx, &x);
+	/* Where the mask was what had to be corrected, it is no other way. */
+	if (!fx->count || strncmp(fx->fixes[0].code, "& ", 2))
+		offer_mask(fx, &x);
 }

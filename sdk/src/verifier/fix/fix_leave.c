@@ -219,6 +219,48 @@ const char *skep_fixer_give_back(const struct skep_fixer *fx, size_t step)
 	return skep_release_code(fx->arena, call, variable);
 }
 
+bool skep_fixer_holds(const struct skep_fixer *fx, size_t step)
+{
+	return find_held(fx->c, step).count > 0;
+}
+
+/* The loop around a statement; -1. With `break_ends`: whether `break;` there ends that loop. */
+static int loop_around(const struct skep_fixer *fx, int statement, bool *break_ends)
+{
+	int up = statement < 0 ? -1 : fx->body.at[statement].parent;
+
+	*break_ends = true;
+	for (; up >= 0 && fx->body.at[up].kind != SKEP_C_LOOP; up = fx->body.at[up].parent)
+		*break_ends = *break_ends && fx->body.at[up].kind != SKEP_C_SWITCH;
+	return up;
+}
+
+/* How the checks of this loop before the place leave: `break;` or `continue;`; NULL where none does. */
+static const char *usual_jump(const struct skep_fixer *fx)
+{
+	bool ends, also;
+	int loop = loop_around(fx, fx->statement, &ends);
+
+	for (int i = fx->statement; loop >= 0 && i-- > loop;) {
+		const struct skep_cstatement *s = &fx->body.at[i];
+		int up = s->parent;
+
+		if (s->kind != SKEP_C_RETURN && s->kind != SKEP_C_JUMP)
+			continue;
+		if (up >= 0 && fx->body.at[up].kind == SKEP_C_BLOCK)
+			up = fx->body.at[up].parent;
+		if (up < 0 || fx->body.at[up].kind != SKEP_C_IF || fx->body.at[up].end > fx->at ||
+		    loop_around(fx, i, &also) != loop)
+			continue;
+		if (skep_ctext_is_word(&fx->text, s->start, SPAN("continue")))
+			return "continue;";
+		return ends && also && skep_ctext_is_word(&fx->text, s->start, SPAN("break"))
+			       ? "break;"
+			       : NULL;
+	}
+	return NULL;
+}
+
 const char *skep_fixer_leave(const struct skep_fixer *fx, size_t step, const char *condition,
 			     bool *sure)
 {
@@ -227,6 +269,9 @@ const char *skep_fixer_leave(const struct skep_fixer *fx, size_t step, const cha
 
 	if (step != SKEP_NO_STEP)
 		held = find_held(fx->c, step);
+	/* What is held then may be the loop's or not: a return gives all of it back. */
+	if (!held.count && usual_jump(fx))
+		return skep_fixer_print(fx, "if (%s)\n\t%s", condition, usual_jump(fx));
 	for (size_t i = held.count; i-- > 0;) {
 		const char *back = skep_fixer_give_back(fx, held.step[i]);
 

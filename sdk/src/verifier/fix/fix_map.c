@@ -94,6 +94,49 @@ static bool output_to_ring(struct skep_fixer *fx, struct skep_span call,
 				code);
 }
 
+/* bpf_msg_redirect_map() on a SOCKHASH: its own helper, with the address of a key. */
+static bool redirect_by_hash(struct skep_fixer *fx, struct skep_span call,
+			     const struct skep_span arguments[5])
+{
+	struct skep_span key = arguments[1], type;
+	struct skep_cvariable map, v, found = { .stars = 1 };
+	struct skep_changes changes = { .count = 0 };
+	size_t at = skep_fixer_offset(fx, arguments[0]), open;
+	int matches = 0;
+
+	if (!skep_take(&key, SPAN("&")) || !skep_cvariable_global(&fx->text, key, &map))
+		return false;
+	open = skep_ctext_find(&fx->text, map.start, map.at, SPAN("key"));
+	if (open == SKEP_NOWHERE || fx->text.code[open + 3] != ',')
+		return false;
+	type = skep_ctext_code(&fx->text, open + 4, map.at);
+	type = skep_span_trim(skep_span_upto(type, (size_t)skep_span_find_char(type, ')')));
+	/* Of what the key is made: the one variable that has its type. */
+	for (size_t i = 0; i < fx->body.count && fx->body.at[i].start < fx->at; i++)
+		if (fx->body.at[i].kind == SKEP_C_PLAIN &&
+		    skep_cvariable_read(&fx->text, fx->body.at[i].start, fx->body.at[i].end,
+					SPAN(""), &v) &&
+		    !v.stars && !v.array && skep_span_is(v.type, type)) {
+			found = v;
+			matches++;
+		}
+	if (matches != 1)
+		return false;
+	while (at > 0 && !skep_ctext_is_word(&fx->text, at, call))
+		at--;
+	skep_fixer_replace(fx, &changes, at + call.length - 3, at + call.length, "hash");
+	at = skep_fixer_offset(fx, arguments[2]);
+	skep_fixer_replace(fx, &changes, at, at + arguments[2].length,
+			   skep_fixer_print(fx, "&%.*s", SKEP_TEXT(found.name)));
+	return skep_fixer_offer(
+		fx, &changes, SKEP_FIX_MACHINE,
+		skep_fixer_print(fx, "redirect through `%.*s` with the helper for hashes, by key",
+				 SKEP_TEXT(key)),
+		skep_fixer_print(fx, "%.*shash(%.*s, %.*s, &%.*s, %.*s)", (int)call.length - 3,
+				 call.at, SKEP_TEXT(arguments[0]), SKEP_TEXT(arguments[1]),
+				 SKEP_TEXT(found.name), SKEP_TEXT(arguments[3])));
+}
+
 void skep_fix_map(struct skep_fixer *fx)
 {
 	struct skep_span call, arguments[5], all, entries;
@@ -112,6 +155,11 @@ void skep_fix_map(struct skep_fixer *fx)
 	if (count == 5 && skep_span_is(call, SPAN("bpf_perf_event_output")) &&
 	    skep_span_find(all, SPAN("BPF_MAP_TYPE_RINGBUF")) >= 0) {
 		output_to_ring(fx, call, arguments);
+		return;
+	}
+	if (count == 4 && skep_span_find(call, SPAN("_redirect_map")) > 0 &&
+	    skep_span_find(all, SPAN("SOCKHASH")) >= 0) {
+		redirect_by_hash(fx, call, arguments);
 		return;
 	}
 	while (kind < sizeof(kinds) / sizeof(kinds[0]) &&

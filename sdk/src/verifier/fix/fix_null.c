@@ -47,14 +47,124 @@ static bool turn_check(struct skep_fixer *fx, int assignment, struct skep_span n
 				skep_fixer_print(fx, "if (!%.*s)", SKEP_TEXT(name)));
 }
 
+/* The condition of an `if` without its parentheses; empty for other statements. */
+static struct skep_span condition_of(const struct skep_fixer *fx, int statement)
+{
+	const struct skep_cstatement *s = statement < 0 ? NULL : &fx->body.at[statement];
+
+	if (!s || s->kind != SKEP_C_IF)
+		return SPAN("");
+	return skep_span_trim(skep_ctext_code(&fx->text, s->head + 1, s->head_end - 1));
+}
+
+/* `b = lookup(); if (!a) return 0;` where `a` was checked so before: the check is meant for `b`. */
+static bool rename_check(struct skep_fixer *fx, int assignment, struct skep_span name)
+{
+	int next = skep_cbody_after(&fx->body, assignment), before;
+	struct skep_span same = condition_of(fx, next), other = same;
+	struct skep_changes changes = { .count = 0 };
+	size_t at;
+
+	if (!skep_take(&other, SPAN("!")) || skep_span_word(other) != other.length ||
+	    skep_span_is(other, name) || !returns(fx, fx->body.at[next].body) ||
+	    assignments(fx, other) > 1)
+		return false;
+	for (before = skep_cbody_before(&fx->body, assignment); before >= 0;
+	     before = skep_cbody_before(&fx->body, before))
+		if (skep_span_is(condition_of(fx, before), same) &&
+		    returns(fx, fx->body.at[before].body))
+			break;
+	if (before < 0)
+		return false;
+	at = skep_fixer_offset(fx, other);
+	skep_fixer_replace(fx, &changes, at, at + other.length, skep_arena_copy(fx->arena, name));
+	return skep_fixer_offer(fx, &changes, SKEP_FIX_MACHINE,
+				skep_fixer_print(fx, "check `%.*s` here: `%.*s` was checked before",
+						 SKEP_TEXT(name), SKEP_TEXT(other)),
+				skep_fixer_print(fx, "if (!%.*s)", SKEP_TEXT(name)));
+}
+
+/* Where the pointer is set to the best of a loop: it begins as NULL, and its first is the best. */
+static bool is_found_in_loop(const struct skep_fixer *fx, struct skep_span name)
+{
+	int loop = fx->statement;
+
+	while (loop >= 0 && fx->body.at[loop].kind != SKEP_C_LOOP)
+		loop = fx->body.at[loop].parent;
+	for (size_t i = (size_t)loop + 1; loop >= 0 && i < fx->body.count; i++)
+		if (fx->body.at[i].start > fx->at && fx->body.at[i].end <= fx->body.at[loop].end &&
+		    fx->body.at[i].kind == SKEP_C_PLAIN &&
+		    skep_span_is(skep_name_assigned(skep_fixer_statement(fx, (int)i)), name))
+			return true;
+	return false;
+}
+
+/* `if (b->load < best->load) best = b;`: also where there is none yet. */
+static bool take_first(struct skep_fixer *fx, struct skep_span name)
+{
+	struct skep_span condition = condition_of(fx, fx->statement), inner;
+	struct skep_changes changes = { .count = 0 };
+	const struct skep_cstatement *s = &fx->body.at[fx->statement];
+	int body = s->body;
+
+	if (!condition.length || s->other >= 0 || skep_span_find(condition, SPAN("&&")) >= 0 ||
+	    skep_span_find(condition, SPAN("||")) >= 0)
+		return false;
+	if (fx->body.at[body].kind == SKEP_C_BLOCK)
+		body++;
+	inner = (size_t)body < fx->body.count ? skep_fixer_statement(fx, body) : SPAN("");
+	if (!skep_span_is(skep_name_assigned(inner), name))
+		return false;
+	skep_changes_add(&changes, skep_fixer_offset(fx, condition), 0,
+			 skep_fixer_print(fx, "!%.*s || ", SKEP_TEXT(name)));
+	return skep_fixer_offer(
+		fx, &changes, SKEP_FIX_MACHINE,
+		skep_fixer_print(fx, "take the first while `%.*s` is NULL", SKEP_TEXT(name)),
+		skep_fixer_print(fx, "if (!%.*s || %.*s)", SKEP_TEXT(name), SKEP_TEXT(condition)));
+}
+
+/* On the next line, a declaration that does not need the pointer, and calls nothing. */
+static bool declares_other(const struct skep_fixer *fx, int statement, int next,
+			   struct skep_span name)
+{
+	const struct skep_cstatement *s = &fx->body.at[statement], *n = &fx->body.at[next];
+	struct skep_cvariable v;
+
+	return n->kind == SKEP_C_PLAIN && !n->lone && n->start < fx->body.at[fx->statement].start &&
+	       skep_ctext_line_of(&fx->text, n->start) ==
+		       skep_ctext_line_of(&fx->text, s->end) + 1 &&
+	       skep_cvariable_read(&fx->text, s->start, s->end, SPAN(""), &v) &&
+	       skep_cvariable_read(&fx->text, n->start, n->end, SPAN(""), &v) &&
+	       skep_ctext_find(&fx->text, n->start, n->end, name) == SKEP_NOWHERE &&
+	       skep_span_find_char(skep_ctext_code(&fx->text, n->start, n->end), '(') < 0;
+}
+
+/* A declaration with an empty line behind it: code gets one too. */
+static bool ends_declarations(const struct skep_fixer *fx, int statement)
+{
+	const struct skep_cstatement *s = &fx->body.at[statement];
+	size_t next = skep_ctext_line_end(&fx->text, s->end) + 1;
+	struct skep_cvariable v;
+
+	return next < fx->text.length && fx->text.text[next] == '\n' &&
+	       skep_cvariable_read(&fx->text, s->start, s->end, SPAN(""), &v);
+}
+
 static bool check_behind(struct skep_fixer *fx, size_t step, int assignment, struct skep_span name)
 {
+	int next;
 	struct skep_changes changes = { .count = 0 };
 	bool sure = true;
 	const char *code =
 		skep_fixer_leave(fx, step, skep_fixer_print(fx, "!%.*s", SKEP_TEXT(name)), &sure);
 
-	skep_fixer_behind(fx, &changes, assignment, code);
+	/* Not among declarations, where they can do without. */
+	while ((next = skep_cbody_after(&fx->body, assignment)) >= 0 &&
+	       declares_other(fx, assignment, next, name))
+		assignment = next;
+	skep_fixer_behind(fx, &changes, assignment,
+			  ends_declarations(fx, assignment) ? skep_fixer_print(fx, "\n%s", code)
+							    : code);
 	return skep_fixer_offer(
 		fx, &changes, sure ? SKEP_FIX_MACHINE : SKEP_FIX_SUGGESTION,
 		skep_fixer_print(fx, "check `%.*s` as soon as it is there", SKEP_TEXT(name)), code);
@@ -63,36 +173,78 @@ static bool check_behind(struct skep_fixer *fx, size_t step, int assignment, str
 static bool check_before(struct skep_fixer *fx, struct skep_span name)
 {
 	struct skep_changes changes = { .count = 0 };
-	bool sure = fx->body.at[fx->statement].kind != SKEP_C_LOOP;
+	bool sure = fx->body.at[fx->statement].kind != SKEP_C_LOOP && !is_found_in_loop(fx, name);
 	const char *code = skep_fixer_leave(fx, fx->c->refused,
 					    skep_fixer_print(fx, "!%.*s", SKEP_TEXT(name)), &sure);
 
+	if (take_first(fx, name))
+		return true;
 	skep_fixer_before(fx, &changes, fx->statement, code);
 	return skep_fixer_offer(
 		fx, &changes, sure ? SKEP_FIX_MACHINE : SKEP_FIX_SUGGESTION,
 		skep_fixer_print(fx, "check `%.*s` before it is used", SKEP_TEXT(name)), code);
 }
 
-/* Only this statement needs the pointer: `if (c) c->hits++;`. */
+/* The last statement beside the refused one that needs the pointer; -1 where more than those do. */
+static int last_use(const struct skep_fixer *fx, struct skep_span name)
+{
+	int last = fx->statement, parent = fx->body.at[fx->statement].parent;
+	size_t end = parent < 0 ? fx->function.end : fx->body.at[parent].end;
+	struct skep_cvariable v;
+
+	for (int at = fx->statement; at >= 0; at = skep_cbody_after(&fx->body, at))
+		if (skep_ctext_find(&fx->text, fx->body.at[at].start, fx->body.at[at].end, name) !=
+		    SKEP_NOWHERE)
+			last = at;
+	for (int at = fx->statement;; at = skep_cbody_after(&fx->body, at)) {
+		const struct skep_cstatement *s = &fx->body.at[at];
+
+		/* What is declared or returned there is needed behind it. */
+		if (s->kind == SKEP_C_RETURN || s->kind == SKEP_C_LABEL || s->lone ||
+		    skep_cvariable_read(&fx->text, s->start, s->end, SPAN(""), &v))
+			return -1;
+		if (at == last)
+			break;
+	}
+	return skep_ctext_find(&fx->text, end, fx->function.end, name) == SKEP_NOWHERE ? last : -1;
+}
+
+/* Only these statements need the pointer: `if (c) c->hits++;`. */
 static void guard(struct skep_fixer *fx, struct skep_span name)
 {
 	const struct skep_cstatement *s = &fx->body.at[fx->statement];
+	struct skep_span indent = skep_ctext_indent(&fx->text, s->start);
+	int last = s->kind == SKEP_C_PLAIN ? last_use(fx, name) : -1;
+	bool braces = last != fx->statement;
 	struct skep_changes changes = { .count = 0 };
-	struct skep_cvariable v;
-	const char *code;
+	const char *code = "", *shown = "";
 
-	if (s->kind != SKEP_C_PLAIN || s->lone ||
-	    skep_cvariable_read(&fx->text, s->start, s->end, SPAN(""), &v))
+	if (last < 0)
 		return;
-	code = skep_fixer_print(fx, "if (%.*s)\n%.*s\t%.*s", SKEP_TEXT(name),
-				SKEP_TEXT(skep_ctext_indent(&fx->text, s->start)),
-				SKEP_TEXT(skep_ctext_span(&fx->text, s->start, s->end)));
-	skep_fixer_replace(fx, &changes, s->start, s->end, code);
-	code = skep_fixer_print(fx, "if (%.*s)\n\t%.*s", SKEP_TEXT(name),
-				SKEP_TEXT(skep_ctext_span(&fx->text, s->start, s->end)));
+	for (size_t line = s->start; line < fx->body.at[last].end;) {
+		size_t end = skep_ctext_line_end(&fx->text, line);
+		struct skep_span text;
+
+		end = end < fx->body.at[last].end ? end : fx->body.at[last].end;
+		text = skep_ctext_span(&fx->text, line, end);
+		code = skep_fixer_print(fx, "%s%s%s%.*s", code, *code ? "\n" : "",
+					line == s->start   ? "\t"
+					: text.length == 0 ? ""
+							   : "\t",
+					SKEP_TEXT(text));
+		skep_take(&text, line == s->start ? SPAN("") : indent);
+		shown = skep_fixer_print(fx, "%s\n%s%.*s", shown, text.length ? "\t" : "",
+					 SKEP_TEXT(text));
+		line = end + 1;
+	}
+	code = skep_fixer_print(fx, "if (%.*s)%s\n%.*s%s%s%.*s%s", SKEP_TEXT(name),
+				braces ? " {" : "", SKEP_TEXT(indent), code, braces ? "\n" : "",
+				SKEP_TEXT(braces ? indent : SPAN("")), braces ? "}" : "");
+	skep_fixer_replace(fx, &changes, s->start, fx->body.at[last].end, code);
 	skep_fixer_offer(fx, &changes, SKEP_FIX_SUGGESTION,
 			 skep_fixer_print(fx, "or leave out what needs `%.*s`", SKEP_TEXT(name)),
-			 code);
+			 skep_fixer_print(fx, "if (%.*s)%s%s%s", SKEP_TEXT(name),
+					  braces ? " {" : "", shown, braces ? "\n}" : ""));
 }
 
 /* The end of `a->b` in `a->b->c`, the arrows that follow counted; SKEP_NOWHERE if it is no chain. */
@@ -195,7 +347,7 @@ void skep_fix_null(struct skep_fixer *fx)
 	if (assignment >= 0 && fx->body.at[assignment].kind == SKEP_C_PLAIN &&
 	    (moved || assignment != fx->statement))
 		name = skep_name_assigned(skep_fixer_statement(fx, assignment));
-	if (name.length && turn_check(fx, assignment, name))
+	if (name.length && (turn_check(fx, assignment, name) || rename_check(fx, assignment, name)))
 		return;
 	if (name.length && assignments(fx, name) == 1) {
 		check_behind(fx, origin.step, assignment, name);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* Statements that are right, but come too late or too early, or once too often. */
 #include "fixer.h"
+#include "verifier/facts/names.h"
 
 /* Moves a whole statement; false where it does not stand on lines of its own. */
 static bool move(struct skep_fixer *fx, int statement, int to, bool behind, const char *text)
@@ -67,22 +68,26 @@ static void remove_statement(struct skep_fixer *fx)
 
 	if (s->kind != SKEP_C_PLAIN || !skep_ctext_is_word(&fx->text, s->start, call))
 		return;
-	skep_fixer_replace(fx, &changes, s->start, s->end, s->lone ? ";" : "");
-	if (!s->lone) {
-		size_t start = skep_ctext_line_start(&fx->text, s->start);
-		size_t end = skep_ctext_line_end(&fx->text, s->end);
-
-		changes.count = 0;
-		if (skep_ctext_skip(&fx->text, start, s->start) != s->start ||
-		    skep_ctext_skip(&fx->text, s->end, end) != end || end == fx->text.length)
-			return;
-		skep_fixer_replace(fx, &changes, start, end + 1, "");
-	}
+	skep_fixer_remove(fx, &changes, fx->statement);
 	skep_fixer_offer(fx, &changes, SKEP_FIX_MACHINE,
 			 skep_fixer_print(fx, "do not call %.*s(%.*s): it is not held here",
 					  SKEP_TEXT(call),
 					  SKEP_TEXT(skep_fixer_argument(fx, call, 0))),
 			 NULL);
+}
+
+/* `__u64 now = bpf_ktime_get_ns();`: a local variable, and nothing but the call. */
+static bool is_call_alone(const struct skep_fixer *fx, int statement, size_t at, size_t end)
+{
+	const struct skep_cstatement *s = &fx->body.at[statement];
+	struct skep_span name = skep_name_assigned(skep_fixer_statement(fx, statement));
+	size_t last = skep_ctext_back(&fx->text, at, s->start);
+	struct skep_cvariable v;
+
+	return s->kind == SKEP_C_PLAIN && end + 1 == s->end && last != SKEP_NOWHERE &&
+	       fx->text.code[last] == '=' && skep_is_word(fx->text.code[last - 2]) &&
+	       skep_fixer_variable(fx, name, s->end, &v) && v.place == SKEP_C_LOCAL &&
+	       (v.statement != statement || v.alone);
 }
 
 /* `v->seen = bpf_ktime_get_ns();` under a lock: the call comes before it. */
@@ -108,6 +113,10 @@ static void call_before_lock(struct skep_fixer *fx)
 		return;
 	count = skep_ctext_arguments(&fx->text, at + call.length, arguments, 5);
 	end = skep_ctext_match(&fx->text, at + call.length, s->end);
+	if (!count && is_call_alone(fx, fx->statement, at, end) &&
+	    move(fx, fx->statement, lock, false,
+		 skep_fixer_print(fx, "call %.*s() before the lock is taken", SKEP_TEXT(call))))
+		return;
 	if (skep_span_find(call, SPAN("ktime")) < 0)
 		name = skep_fixer_fresh(fx, "value");
 	code = skep_fixer_print(fx, "__u64 %s = %.*s;\n", name,

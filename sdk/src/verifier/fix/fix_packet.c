@@ -2,6 +2,10 @@
 /* An access to the packet that no comparison with its end covers. */
 #include "fix_packet.h"
 
+#include <stdlib.h>
+
+#include "verifier/facts/names.h"
+
 static bool is_context(const struct skep_cvariable *v)
 {
 	return v->stars == 1 && (skep_span_find_word(v->type, SPAN("xdp_md")) >= 0 ||
@@ -71,114 +75,6 @@ bool skep_packet_pointer(const struct skep_fixer *fx, struct skep_span name,
 	       skep_span_find(skep_ctext_code(&fx->text, a.start, a.end), SPAN("bpf_")) < 0;
 }
 
-/* How a pointer is used: how far behind it the access goes. */
-static const char *covered(const struct skep_fixer *fx, size_t at, const struct skep_cvariable *v)
-{
-	size_t next = skep_ctext_skip(&fx->text, at + v->name.length, fx->text.length);
-	bool is_void = skep_span_find_word(v->type, SPAN("void")) >= 0;
-	struct skep_span index;
-	size_t close;
-
-	if (fx->text.code[next] == '-' && fx->text.code[next + 1] == '>')
-		return skep_fixer_print(fx, "%.*s + 1", SKEP_TEXT(v->name));
-	if (fx->text.code[next] == '[') {
-		close = skep_ctext_match(&fx->text, next, fx->text.length);
-		index = skep_span_trim(skep_ctext_code(&fx->text, next + 1, close - 1));
-		if (skep_span_word(index) == index.length)
-			return skep_fixer_print(fx, "%.*s + %.*s + 1", SKEP_TEXT(v->name),
-						SKEP_TEXT(index));
-		return skep_fixer_print(fx, "%.*s + (%.*s) + 1", SKEP_TEXT(v->name),
-					SKEP_TEXT(index));
-	}
-	if (at && fx->text.code[at - 1] == '*' && !is_void)
-		return skep_fixer_print(fx, "%.*s + 1", SKEP_TEXT(v->name));
-	return NULL;
-}
-
-/* `*(T *)(p + n)`: `p + n + sizeof(T)`; NULL where [from, end) has no such access. */
-static const char *cast_access(const struct skep_fixer *fx, size_t from, size_t end)
-{
-	for (size_t at = from; at + 1 < end; at++) {
-		size_t close, stop;
-		struct skep_span type, base;
-
-		if (fx->text.code[at] != '*' || fx->text.code[at + 1] != '(')
-			continue;
-		close = skep_ctext_match(&fx->text, at + 1, end);
-		type = skep_span_trim(skep_ctext_code(&fx->text, at + 2, close - 1));
-		if (close >= end || type.length < 2 || type.at[type.length - 1] != '*')
-			continue;
-		type.length--;
-		at = skep_ctext_skip(&fx->text, close, end);
-		stop = fx->text.code[at] == '(' ? skep_ctext_match(&fx->text, at, end)
-						: at + skep_ctext_word(&fx->text, at).length;
-		base = skep_ctext_code(&fx->text, at, stop);
-		if (base.length)
-			return skep_fixer_print(fx, "(char *)%.*s + sizeof(%.*s)", SKEP_TEXT(base),
-						SKEP_TEXT(skep_span_trim(type)));
-	}
-	return NULL;
-}
-
-/* `memcpy(to, p, n)`, and helpers that read what a pointer points to. */
-static const char *call_access(const struct skep_fixer *fx, size_t from, size_t end)
-{
-	for (size_t at = from; at < end; at++) {
-		struct skep_span arguments[5], word = skep_ctext_word(&fx->text, at);
-		size_t open = at + word.length, count;
-		struct skep_cvariable v;
-
-		if (!word.length)
-			continue;
-		at = open - 1;
-		if (skep_span_find(word, SPAN("memcpy")) < 0 || fx->text.code[open] != '(')
-			continue;
-		count = skep_ctext_arguments(&fx->text, open, arguments, 5);
-		for (size_t i = 0; count == 3 && i < 2; i++)
-			if (skep_packet_pointer(fx, arguments[i], &v))
-				return skep_fixer_print(fx, "(char *)%.*s + (%.*s)",
-							SKEP_TEXT(arguments[i]),
-							SKEP_TEXT(arguments[2]));
-	}
-	return NULL;
-}
-
-#define ACCESSES_MOST 4
-
-struct accesses {
-	const char *reach[ACCESSES_MOST]; /* `ip + 1` */
-	struct skep_span name[ACCESSES_MOST];
-	size_t count;
-};
-
-static void find_accesses(const struct skep_fixer *fx, size_t from, size_t end,
-			  struct accesses *found)
-{
-	for (size_t at = from; at < end && found->count < ACCESSES_MOST; at++) {
-		struct skep_span word = skep_ctext_word(&fx->text, at);
-		const char *reach = NULL;
-		bool known = false;
-		struct skep_cvariable v;
-
-		if (!word.length || (at && skep_is_word(fx->text.code[at - 1])))
-			continue;
-		if (skep_packet_pointer(fx, word, &v))
-			reach = covered(fx, at, &v);
-		for (size_t i = 0; reach && i < found->count; i++)
-			known = known || !strcmp(found->reach[i], reach);
-		if (reach && !known) {
-			found->name[found->count] = word;
-			found->reach[found->count++] = reach;
-		}
-		at += word.length - 1;
-	}
-	if (!found->count)
-		found->reach[0] = cast_access(fx, from, end);
-	if (!found->count && !found->reach[0])
-		found->reach[0] = call_access(fx, from, end);
-	found->count += !found->count && found->reach[0];
-}
-
 /* Of a control statement only what it asks. */
 static size_t end_of_head(const struct skep_fixer *fx)
 {
@@ -210,8 +106,24 @@ static bool widen_check(struct skep_fixer *fx, const char *reach)
 		skep_fixer_print(fx, "compare the end of what is read: `%s`", reach), reach);
 }
 
+/* A jump or a return in the loop. */
+static bool ends_early(const struct skep_fixer *fx, int loop)
+{
+	for (size_t i = (size_t)loop + 1; i < fx->body.count; i++) {
+		const struct skep_cstatement *s = &fx->body.at[i];
+
+		if (s->start >= fx->body.at[loop].end)
+			break;
+		if (s->kind == SKEP_C_RETURN ||
+		    (s->kind == SKEP_C_JUMP &&
+		     !skep_ctext_is_word(&fx->text, s->start, SPAN("continue"))))
+			return true;
+	}
+	return false;
+}
+
 /* `for (i = 0; i < 16; i++) sum += p[i];`: one comparison before the loop, of all that it reads. */
-static bool check_before_loop(struct skep_fixer *fx, const struct accesses *found)
+static bool check_before_loop(struct skep_fixer *fx, const struct skep_accesses *found)
 {
 	struct skep_span name = found->name[0], index = skep_span_of(found->reach[0]), most;
 	const char *declared = "", *code;
@@ -241,6 +153,10 @@ static bool check_before_loop(struct skep_fixer *fx, const struct accesses *foun
 	    (!skep_is_digit(most.at[0]) && (most.at[0] < 'A' || most.at[0] > 'Z')) ||
 	    fx->text.code[at + most.length] != ';')
 		return false;
+	/* Where the loop looks for an end of its own, a shorter packet is fine too. */
+	if (ends_early(fx, loop))
+		return false;
+	fx->statement = loop;
 	code = skep_fixer_leave(fx, fx->c->refused,
 				skep_fixer_print(fx, "(void *)(%.*s + %.*s) > %s%.*s",
 						 SKEP_TEXT(name), SKEP_TEXT(most),
@@ -254,6 +170,50 @@ static bool check_before_loop(struct skep_fixer *fx, const struct accesses *foun
 		code);
 }
 
+static bool leaves(const struct skep_fixer *fx, int body)
+{
+	body += fx->body.at[body].kind == SKEP_C_BLOCK;
+	return (size_t)body < fx->body.count &&
+	       (fx->body.at[body].kind == SKEP_C_RETURN || fx->body.at[body].kind == SKEP_C_JUMP);
+}
+
+/* `if (p + 1 < end) return`: it leaves where there is enough. Turned round; false: there is none. */
+static bool turn_comparison(struct skep_fixer *fx, const char *reach)
+{
+	const char *declared = "";
+	struct skep_span end = skep_packet_end(fx, &declared), want = skep_span_of(reach);
+
+	for (int i = fx->statement; end.length && !*declared && i-- > 0;) {
+		const struct skep_cstatement *s = &fx->body.at[i];
+		struct skep_changes changes = { .count = 0 };
+		struct skep_span head, between;
+		ptrdiff_t at, less;
+		size_t op;
+
+		if (s->kind != SKEP_C_IF || s->end > fx->at || s->other >= 0 ||
+		    !leaves(fx, s->body))
+			continue;
+		head = skep_ctext_code(&fx->text, s->head, s->head_end);
+		at = skep_span_find(head, want);
+		if (at < 0 || skep_span_find_word(head, end) < at ||
+		    skep_span_find(head, SPAN("&&")) >= 0 || skep_span_find(head, SPAN("||")) >= 0)
+			continue;
+		between = skep_span_from(head, (size_t)at + want.length);
+		less = skep_span_find_char(between, '<');
+		op = s->head + (size_t)at + want.length + (size_t)less;
+		if (less < 0 || fx->text.code[op + 1] == '<')
+			return false;
+		skep_fixer_replace(fx, &changes, op, op + 1 + (fx->text.code[op + 1] == '='), ">");
+		return skep_fixer_offer(
+			fx, &changes, SKEP_FIX_MACHINE,
+			skep_fixer_print(fx,
+					 "turn the comparison round: it leaves where `%s` is there",
+					 reach),
+			skep_fixer_print(fx, "%s > %.*s", reach, SKEP_TEXT(end)));
+	}
+	return false;
+}
+
 /* A comparison that is there, and leads here where the packet is too short: it may be inverted. */
 static bool is_inverted(const struct skep_fixer *fx)
 {
@@ -263,12 +223,100 @@ static bool is_inverted(const struct skep_fixer *fx)
 	return false;
 }
 
-static void insert_check(struct skep_fixer *fx, const struct accesses *found)
+/* The check goes before the first of neighbours that read what it is about: `p->a`, then `p->b`. */
+static int first_access(const struct skep_fixer *fx, const struct skep_accesses *found)
+{
+	struct skep_span name = found->name[0];
+	int first = fx->statement;
+
+	if (found->count != 1 || !name.length || fx->body.at[first].lone)
+		return first;
+	for (int at = first; (at = skep_cbody_before(&fx->body, at)) >= 0;) {
+		const struct skep_cstatement *s = &fx->body.at[at];
+		size_t use = skep_ctext_find(&fx->text, s->start, s->end, name);
+		struct skep_cvariable v;
+
+		if (s->kind != SKEP_C_PLAIN ||
+		    skep_span_is(skep_name_assigned(skep_fixer_statement(fx, at)), name) ||
+		    skep_cvariable_read(&fx->text, s->start, s->end, SPAN(""), &v))
+			break;
+		if (use != SKEP_NOWHERE && fx->text.code[use + name.length] == '-')
+			first = at;
+	}
+	return first;
+}
+
+/* `while (p < end) { ..; p += p[1]; }`: no comparison is enough where nothing ends such a loop. */
+static bool is_endless_walk(const struct skep_fixer *fx, struct skep_span name)
+{
+	int up = fx->statement;
+	size_t at;
+
+	while (up >= 0 && fx->body.at[up].kind != SKEP_C_LOOP)
+		up = fx->body.at[up].parent;
+	if (up < 0 || !name.length ||
+	    skep_ctext_is_word(&fx->text, fx->body.at[up].start, SPAN("for")))
+		return false;
+	at = fx->body.at[up].start;
+	while ((at = skep_ctext_find(&fx->text, at, fx->body.at[up].end, name)) != SKEP_NOWHERE) {
+		at = skep_ctext_skip(&fx->text, at + name.length, fx->body.at[up].end);
+		if (fx->text.code[at] == '+' && fx->text.code[at + 1] == '=' &&
+		    !skep_is_digit(
+			    fx->text.code[skep_ctext_skip(&fx->text, at + 2, fx->body.at[up].end)]))
+			return true;
+	}
+	return false;
+}
+
+/* `p[0]` is refused now, `p[1]` behind it will be: each needs its own comparison. */
+static void check_later(struct skep_fixer *fx, struct skep_changes *changes, struct skep_span name,
+			struct skep_span end, bool *sure)
+{
+	int here = fx->statement, parent = fx->body.at[here].parent;
+	size_t stop = parent < 0 ? fx->function.end : fx->body.at[parent].end;
+	long most = 0;
+
+	for (size_t i = (size_t)here; i < fx->body.count && fx->body.at[i].start < stop; i++) {
+		const struct skep_cstatement *s = &fx->body.at[i];
+		struct skep_accesses found = { .count = 0 };
+		long reach = 0;
+
+		fx->statement = (int)i;
+		if (s->kind == SKEP_C_BLOCK || s->kind == SKEP_C_LOOP)
+			continue;
+		if (s->kind == SKEP_C_IF &&
+		    skep_ctext_find(&fx->text, s->head, s->head_end, end) != SKEP_NOWHERE)
+			break;
+		skep_packet_accesses(fx, s->start, end_of_head(fx), &found);
+		for (size_t k = 0; k < found.count; k++)
+			if (skep_span_is(found.name[k], name) &&
+			    strlen(found.reach[k]) > name.length + 3 &&
+			    skep_is_digit(found.reach[k][name.length + 3]))
+				reach = strtol(found.reach[k] + name.length + 3, NULL, 10);
+		if ((int)i != here && reach > most)
+			skep_fixer_before(
+				fx, changes, (int)i,
+				skep_fixer_leave(
+					fx, fx->c->refused,
+					skep_fixer_print(fx, "(void *)(%.*s + %ld) > (void *)%.*s",
+							 SKEP_TEXT(name), reach + 1,
+							 SKEP_TEXT(end)),
+					sure));
+		most = reach > most ? reach : most;
+		if (s->kind == SKEP_C_PLAIN &&
+		    skep_span_is(skep_name_assigned(skep_fixer_statement(fx, (int)i)), name))
+			break;
+	}
+	fx->statement = here;
+}
+
+static void insert_check(struct skep_fixer *fx, const struct skep_accesses *found)
 {
 	const char *declared = "", *condition = "", *code;
 	struct skep_span end = skep_packet_end(fx, &declared);
 	struct skep_changes changes = { .count = 0 };
-	bool sure = fx->body.at[fx->statement].kind != SKEP_C_LOOP;
+	bool sure = fx->body.at[fx->statement].kind != SKEP_C_LOOP &&
+		    !is_endless_walk(fx, found->name[0]);
 
 	if (!end.length)
 		return;
@@ -278,7 +326,9 @@ static void insert_check(struct skep_fixer *fx, const struct accesses *found)
 					     *declared ? "" : "(void *)", SKEP_TEXT(end));
 	code = skep_fixer_leave(fx, fx->c->refused, condition, &sure);
 	code = skep_fixer_print(fx, "%s%s", declared, code);
-	skep_fixer_before(fx, &changes, fx->statement, code);
+	skep_fixer_before(fx, &changes, first_access(fx, found), code);
+	if (found->count == 1 && found->name[0].length && !*declared)
+		check_later(fx, &changes, found->name[0], end, &sure);
 	skep_fixer_offer(
 		fx, &changes, sure && !is_inverted(fx) ? SKEP_FIX_MACHINE : SKEP_FIX_SUGGESTION,
 		skep_fixer_print(fx, "compare with `%.*s` before the access", SKEP_TEXT(end)),
@@ -287,7 +337,7 @@ static void insert_check(struct skep_fixer *fx, const struct accesses *found)
 
 void skep_fix_packet(struct skep_fixer *fx)
 {
-	struct accesses found = { .count = 0 };
+	struct skep_accesses found = { .count = 0 };
 	const char *declared;
 	struct skep_span argument;
 	size_t stop;
@@ -295,10 +345,11 @@ void skep_fix_packet(struct skep_fixer *fx)
 	if (fx->statement < 0 || skep_fix_offset(fx))
 		return;
 	stop = end_of_head(fx);
-	find_accesses(fx, fx->at, fx->end < stop ? fx->end : stop, &found);
+	skep_packet_accesses(fx, fx->at, fx->end < stop ? fx->end : stop, &found);
 	if (!found.count)
-		find_accesses(fx, fx->body.at[fx->statement].start, stop, &found);
-	if (!found.count || widen_check(fx, found.reach[0]) || check_before_loop(fx, &found))
+		skep_packet_accesses(fx, fx->body.at[fx->statement].start, stop, &found);
+	if (!found.count || widen_check(fx, found.reach[0]) ||
+	    turn_comparison(fx, found.reach[0]) || check_before_loop(fx, &found))
 		return;
 	/* A function without a way to the end: its caller may have one. */
 	for (int i = 0; i < 3 && !skep_packet_end(fx, &declared).length; i++) {

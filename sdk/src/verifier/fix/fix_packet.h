@@ -15,6 +15,18 @@ struct skep_span skep_packet_end(const struct skep_fixer *fx, const char **decla
 bool skep_packet_pointer(const struct skep_fixer *fx, struct skep_span name,
 			 struct skep_cvariable *variable);
 
+#define SKEP_ACCESSES_MOST 4
+
+struct skep_accesses {
+	const char *reach[SKEP_ACCESSES_MOST]; /* `ip + 1` */
+	struct skep_span name[SKEP_ACCESSES_MOST];
+	size_t count;
+};
+
+/* fix_access.c: the accesses of [from, end); to elements of one array, the farthest. */
+void skep_packet_accesses(const struct skep_fixer *fx, size_t from, size_t end,
+			  struct skep_accesses *found);
+
 /* fix_offset.c: a pointer that was moved by a number without bounds; false where it was not. */
 bool skep_fix_offset(struct skep_fixer *fx);
 

@@ -145,6 +145,40 @@ void skep_fixer_before(const struct skep_fixer *fx, struct skep_changes *changes
 				 skep_fixer_print(fx, "\n%s\n%.*s", lines, SKEP_TEXT(indent)));
 }
 
+/* An `if` that asks and does nothing else: no call, no assignment. */
+static bool only_asks(const struct skep_fixer *fx, const struct skep_cstatement *s)
+{
+	if (s->kind != SKEP_C_IF || s->other >= 0)
+		return false;
+	for (size_t at = s->head + 1; at + 1 < s->head_end; at++) {
+		char c = fx->text.code[at], before = fx->text.code[at - 1];
+
+		if ((c == '(' && skep_is_word(before)) || (c == '+' && before == '+') ||
+		    (c == '-' && before == '-') ||
+		    (c == '=' && !strchr("=!<>", before) && fx->text.code[at + 1] != '='))
+			return false;
+	}
+	return true;
+}
+
+void skep_fixer_remove(const struct skep_fixer *fx, struct skep_changes *changes, int statement)
+{
+	const struct skep_cstatement *s = &fx->body.at[statement];
+	size_t start, end;
+
+	while (s->lone && s->parent >= 0 && only_asks(fx, &fx->body.at[s->parent]))
+		s = &fx->body.at[s->parent];
+	start = skep_ctext_line_start(&fx->text, s->start);
+	end = skep_ctext_line_end(&fx->text, s->end);
+	if (s->lone)
+		skep_fixer_replace(fx, changes, s->start, s->end, ";");
+	else if (skep_ctext_skip(&fx->text, start, s->start) != s->start ||
+		 skep_ctext_skip(&fx->text, s->end, end) != end || end == fx->text.length)
+		changes->failed = true;
+	else
+		skep_fixer_replace(fx, changes, start, end + 1, "");
+}
+
 void skep_fixer_behind(const struct skep_fixer *fx, struct skep_changes *changes, int statement,
 		       const char *lines)
 {

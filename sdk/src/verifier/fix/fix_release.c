@@ -55,6 +55,21 @@ enum says {
 	SAYS_THERE
 };
 
+/* `(e)`, `e && ..` or `e != NULL`; what is read through it, or passed to a call, says nothing. */
+static bool asks_for(struct skep_span head, size_t at, struct skep_span name)
+{
+	struct skep_span before = skep_span_trim(skep_span_upto(head, at));
+	struct skep_span behind = skep_span_trim(skep_span_from(head, at + name.length));
+	bool begins = before.length == 1 || (before.length > 1 && before.at[0] == '(' &&
+					     strchr("(&", before.at[before.length - 1]) &&
+					     !skep_is_word(before.at[before.length - 2]));
+
+	return begins &&
+	       (skep_span_starts(behind, SPAN(")")) || skep_span_starts(behind, SPAN("&&")) ||
+		skep_span_starts(behind, SPAN("!= NULL")) ||
+		skep_span_starts(behind, SPAN("!= 0")));
+}
+
 static enum says head_says(const struct skep_fixer *fx, const struct taken *t,
 			   const struct skep_cstatement *s)
 {
@@ -69,7 +84,9 @@ static enum says head_says(const struct skep_fixer *fx, const struct taken *t,
 	if (head.at[at - 1] == '!' ||
 	    skep_span_find(skep_span_from(head, (size_t)at), SPAN("== NULL")) >= 0)
 		return skep_span_find(head, SPAN("||")) >= 0 ? SAYS_PERHAPS_NULL : SAYS_NULL;
-	return skep_span_find(head, SPAN("||")) < 0 ? SAYS_THERE : SAYS_NOTHING;
+	return skep_span_find(head, SPAN("||")) < 0 && asks_for(head, (size_t)at, t->variable)
+		       ? SAYS_THERE
+		       : SAYS_NOTHING;
 }
 
 /* Whether the body of an `if` gives it back, or leaves. */

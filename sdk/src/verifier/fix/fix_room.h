@@ -20,6 +20,9 @@ int64_t skep_room_of_register(const struct skep_fixer *fx, int reg);
 /* A number, or a constant that a #define of the file has as a number. */
 bool skep_room_number(const struct skep_fixer *fx, struct skep_span text, int64_t *number);
 
+/* The same with sums, differences, products and shifts of them: `MAX + 1`, `(1 << 6) - 1`. */
+bool skep_room_value(const struct skep_fixer *fx, struct skep_span text, int64_t *number);
+
 /* fix_size.c: what was reserved is smaller than what is used; false where that is not it. */
 bool skep_fix_object(struct skep_fixer *fx);
 

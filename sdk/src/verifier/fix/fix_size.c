@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* The length that a helper is told. */
-#include "fix_room.h"
+#include "fix_clamp.h"
 #include "verifier/facts/names.h"
 
 struct call {
@@ -114,6 +114,56 @@ static void bound_variable(struct skep_fixer *fx, const struct call *call, struc
 			 code);
 }
 
+/* The length fits, but it may be 0: only that is asked, of the variable that is passed. */
+static bool refuse_zero(struct skep_fixer *fx, const struct call *call, size_t size)
+{
+	struct skep_span argument = call->arguments[size];
+	struct skep_span value = skep_path_register(&fx->c->path, fx->c->refused, (int)size + 1);
+	int64_t most = 0, room = skep_room_of_register(fx, (int)size);
+	struct skep_changes changes = { .count = 0 };
+	const char *name, *code;
+	struct skep_cvariable v;
+	bool sure = true;
+
+	if (fx->c->entry->number != 111 || !skep_fixer_variable(fx, argument, fx->at, &v) ||
+	    v.stars || v.array || v.place == SKEP_C_GLOBAL ||
+	    !skep_value_number(value, "umax", &most) || most < 1 || most > 4096 ||
+	    (room && most > room))
+		return false;
+	name = skep_arena_copy(fx->arena, argument);
+	code = skep_fixer_leave(fx, fx->c->refused, skep_fixer_print(fx, "!%s", name), &sure);
+	code = skep_fixer_print(fx, "%s%s", barrier(fx, name), code);
+	sure = sure && fx->body.at[fx->statement].kind != SKEP_C_LOOP;
+	skep_fixer_before(fx, &changes, fx->statement, code);
+	return skep_fixer_offer(
+		fx, &changes, sure ? SKEP_FIX_MACHINE : SKEP_FIX_SUGGESTION,
+		skep_fixer_print(fx,
+				 "leave where `%s` is 0; the barrier keeps the compiler from "
+				 "checking a copy",
+				 name),
+		code);
+}
+
+/* A bound of the program's own, where it is there and too large. */
+static bool correct_bound(struct skep_fixer *fx, const struct call *call, size_t size,
+			  const char *room)
+{
+	struct skep_span name = call->arguments[size], memory = call->arguments[size - 1];
+	struct skep_clamp clamp = { .name = name, .most_text = room };
+	struct skep_cvariable v;
+
+	clamp.most = skep_room_of_register(fx, (int)size);
+	if (!clamp.most && !skep_room_value(fx, skep_room_dimension(fx, memory), &clamp.most))
+		return false;
+	if (!skep_fixer_variable(fx, name, fx->at, &v) || !skep_cvariable_is_unsigned(&v))
+		return false;
+	if (clamp.most > 1 && !(clamp.most & (clamp.most - 1)))
+		clamp.mask = strncmp(room, "sizeof", 6)
+				     ? skep_fixer_print(fx, "%lld", (long long)clamp.most - 1)
+				     : skep_fixer_print(fx, "(%s - 1)", room);
+	return skep_fix_clamp(fx, &clamp);
+}
+
 /* `reg` of the message is that of the length, or of the memory before it. */
 static bool find_size(const struct skep_fixer *fx, const struct call *call, size_t *size)
 {
@@ -165,12 +215,14 @@ void skep_fix_size(struct skep_fixer *fx)
 		return;
 	}
 	memory = call.arguments[size - 1];
+	if (refuse_zero(fx, &call, size))
+		return;
 	room = skep_room_bytes(fx, memory, (int)size);
 	if (!room)
 		return;
 	if (is_constant(fx, call.arguments[size]))
 		correct_constant(fx, call.arguments[size], room, memory);
-	else
+	else if (!correct_bound(fx, &call, size, room))
 		bound_variable(fx, &call, call.arguments[size], room);
 }
 

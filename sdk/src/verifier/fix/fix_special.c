@@ -99,14 +99,13 @@ static void write_members(struct skep_fixer *fx)
 /* A lock that is set to 0 by hand: the kernel did that when it made the value. */
 static void leave_alone(struct skep_fixer *fx)
 {
-	const struct skep_cstatement *s = &fx->body.at[fx->statement];
 	struct skep_span text = skep_fixer_statement(fx, fx->statement);
 	struct skep_changes changes = { .count = 0 };
 
 	if (skep_span_find(text, SPAN("= 0;")) < 0 || skep_span_find(text, SPAN("lock")) < 0 ||
 	    skep_span_find(text, SPAN("->")) < 0)
 		return;
-	skep_fixer_replace(fx, &changes, s->start, s->end, ";");
+	skep_fixer_remove(fx, &changes, fx->statement);
 	text = skep_span_trim(skep_span_upto(text, (size_t)skep_span_find(text, SPAN("= 0;"))));
 	skep_fixer_offer(
 		fx, &changes, SKEP_FIX_MACHINE,

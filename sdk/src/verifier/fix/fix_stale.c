@@ -140,6 +140,35 @@ static int find_killer(const struct skep_fixer *fx, struct skep_span killer)
 	return -1;
 }
 
+/* `inner = outer + 1; inner->ttl`: what is made of them behind, and read without a comparison. */
+static void compare_derived(const struct skep_fixer *fx, struct skep_changes *changes,
+			    const struct pointers *all, size_t from, bool *sure)
+{
+	struct skep_span name = skep_name_dereferenced(skep_fixer_statement(fx, fx->statement));
+	const struct skep_cstatement *s = &fx->body.at[fx->statement];
+	struct skep_span end = end_of(all);
+	struct skep_assignment a;
+	struct skep_cvariable v;
+
+	if (!name.length)
+		name = skep_name_dereferenced(skep_ctext_code(
+			&fx->text, s->start, s->head == SKEP_NOWHERE ? s->end : s->head_end));
+	if (!skep_fixer_variable(fx, name, fx->at, &v) || v.stars != 1 ||
+	    !skep_fixer_assigned(fx, name, fx->at, &a) || a.start < from ||
+	    fx->body.at[a.statement].lone)
+		return;
+	for (int i = a.statement + 1; i <= fx->statement; i++)
+		if (fx->body.at[i].kind == SKEP_C_IF &&
+		    skep_ctext_find(&fx->text, fx->body.at[i].head, fx->body.at[i].head_end, end) !=
+			    SKEP_NOWHERE)
+			return;
+	skep_fixer_behind(fx, changes, a.statement,
+			  skep_fixer_leave(fx, fx->c->refused,
+					   skep_fixer_print(fx, "(void *)(%.*s + 1) > (void *)%.*s",
+							    SKEP_TEXT(name), SKEP_TEXT(end)),
+					   sure));
+}
+
 static bool fetch_again(struct skep_fixer *fx, struct skep_span killer)
 {
 	int statement = find_killer(fx, killer);
@@ -158,6 +187,7 @@ static bool fetch_again(struct skep_fixer *fx, struct skep_span killer)
 		skep_fixer_before(fx, &changes, fx->statement, code);
 	else
 		skep_fixer_behind(fx, &changes, statement, code);
+	compare_derived(fx, &changes, &all, from, &sure);
 	return skep_fixer_offer(fx, &changes, sure ? SKEP_FIX_MACHINE : SKEP_FIX_SUGGESTION,
 				skep_fixer_print(fx,
 						 "compute the pointers again, and compare them: "

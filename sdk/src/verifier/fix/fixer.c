@@ -48,6 +48,30 @@ static const char *name_for_patch(const struct skep_case *c, const char *file)
 	return n && !strncmp(file, dir, n) && file[n] == '/' ? file + n + 1 : file;
 }
 
+#define LINES_COMPARED 128
+
+/* Whether a line of this file that the log quotes on the way reads otherwise: another version of it. */
+static bool has_changed(const struct skep_fixer *fx)
+{
+	const struct skep_path *path = &fx->c->path;
+	size_t lines = 0, last = SIZE_MAX;
+
+	for (size_t i = 0; i < path->count && lines < LINES_COMPARED; i++) {
+		struct skep_place place;
+
+		if (path->at[i].line == last)
+			continue;
+		last = path->at[i].line;
+		place = skep_place_of_step(fx->c, i);
+		if (!place.file || !place.text || strcmp(place.file, fx->file))
+			continue;
+		lines++;
+		if (skep_fixer_position(fx, &place) == SKEP_NOWHERE)
+			return true;
+	}
+	return false;
+}
+
 bool skep_fixer_open(struct skep_fixer *fx, const struct skep_case *c, struct skep_diagnostic *d,
 		     struct skep_fix *fixes)
 {
@@ -63,7 +87,8 @@ bool skep_fixer_open(struct skep_fixer *fx, const struct skep_case *c, struct sk
 		return false;
 	fx->name = name_for_patch(c, fx->file);
 	fx->at = skep_fixer_position(fx, place);
-	if (fx->at == SKEP_NOWHERE || !skep_cfunction_around(&fx->text, fx->at, &fx->function)) {
+	if (fx->at == SKEP_NOWHERE || has_changed(fx) ||
+	    !skep_cfunction_around(&fx->text, fx->at, &fx->function)) {
 		skep_fixer_close(fx);
 		return false;
 	}

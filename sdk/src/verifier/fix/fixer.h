@@ -77,6 +77,9 @@ void skep_fixer_before(const struct skep_fixer *fx, struct skep_changes *changes
 void skep_fixer_behind(const struct skep_fixer *fx, struct skep_changes *changes, int statement,
 		       const char *lines);
 
+/* Takes a statement away, and the `if` that is about it alone. */
+void skep_fixer_remove(const struct skep_fixer *fx, struct skep_changes *changes, int statement);
+
 /* Replaces [from, end) of the file. */
 void skep_fixer_replace(const struct skep_fixer *fx, struct skep_changes *changes, size_t from,
 			size_t end, const char *text);
@@ -104,6 +107,9 @@ const char *skep_fixer_return(const struct skep_fixer *fx);
  */
 const char *skep_fixer_leave(const struct skep_fixer *fx, size_t step, const char *condition,
 			     bool *sure);
+
+/* Whether anything is held at a step that has to be given back. */
+bool skep_fixer_holds(const struct skep_fixer *fx, size_t step);
 
 /* What gives back what the call at a step took, in terms of its line: `bpf_sk_release(sk);` or "". */
 const char *skep_fixer_give_back(const struct skep_fixer *fx, size_t step);
@@ -150,6 +156,7 @@ void skep_fix_constant(struct skep_fixer *fx);
 void skep_fix_global(struct skep_fixer *fx);
 void skep_fix_license(struct skep_fixer *fx);
 void skep_fix_sleepable(struct skep_fixer *fx);
+void skep_fix_again(struct skep_fixer *fx);
 void skep_fix_order(struct skep_fixer *fx);
 void skep_fix_map(struct skep_fixer *fx);
 void skep_fix_statement(struct skep_fixer *fx);

@@ -249,14 +249,34 @@ static bool set_spot(const struct skep_objinfo *o, struct skep_code at, struct s
 	return true;
 }
 
+static bool is_in(const struct skep_layout *layout, struct skep_code at)
+{
+	for (size_t i = 0; layout && i < layout->count; i++) {
+		const struct skep_objinfo_function *f = layout->parts[i].function;
+
+		if (f->at.section == at.section && at.insn >= f->at.insn &&
+		    at.insn - f->at.insn < f->count)
+			return true;
+	}
+	return false;
+}
+
 bool skep_objinfo_find(const struct skep_objinfo *o, struct skep_span name, struct skep_spot *spot)
 {
+	const struct skep_objinfo_reloc *first = NULL;
+
 	for (size_t i = 0; i < o->reloc_count; i++) {
 		const struct skep_objinfo_symbol *symbol = &o->symbols[o->relocs[i].symbol];
 
-		if (!symbol->section && skep_span_is(skep_span_of(symbol->name), name))
+		if (symbol->section || !skep_span_is(skep_span_of(symbol->name), name))
+			continue;
+		/* Other programs may use it too. */
+		if (is_in(o->found->layout, o->relocs[i].at))
 			return set_spot(o, o->relocs[i].at, spot);
+		first = first ? first : &o->relocs[i];
 	}
+	if (first)
+		return set_spot(o, first->at, spot);
 	for (size_t i = 0; i < o->function_count; i++)
 		if (skep_span_is(skep_span_of(o->functions[i].name), name))
 			return set_spot(o, o->functions[i].at, spot);

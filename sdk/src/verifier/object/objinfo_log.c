@@ -16,6 +16,7 @@
 #define ADDED_MOST   ((size_t)16 << 20) /* of a long log the end is what matters */
 #define TEXT_MOST    1000
 #define FILES_MOST   8
+#define NEAR_ACCESS  8   /* instructions from an offset to its access */
 #define REPORTS_MOST 256 /* places of a report; it has a handful */
 
 struct writer {
@@ -98,7 +99,62 @@ static int64_t number_of(struct skep_span bare, enum skep_line_kind kind)
 	return -1;
 }
 
-static void put_source(struct writer *w, int64_t number)
+/*
+ * What a field is called in `failed to resolve CO-RE relocation <byte_off> [7] struct a.b.c (0:1`:
+ * `c`; empty for other lines.
+ */
+static struct skep_span missing_field(struct skep_span text)
+{
+	struct skep_span field = { 0 };
+
+	if (!skep_take(&text, SPAN("failed to resolve CO-RE relocation <")))
+		return field;
+	for (size_t i = 0; i < text.length && i < TEXT_MOST && text.at[i] != '('; i++) {
+		struct skep_span word = skep_span_from(text, i);
+
+		if (i && (text.at[i - 1] == '.' || text.at[i - 1] == ':'))
+			field = skep_span_upto(word, skep_span_word(word));
+	}
+	return field;
+}
+
+/* Of the line behind `bytes` of a log. */
+static struct skep_span field_behind(struct skep_span log, size_t bytes)
+{
+	struct skep_span rest = skep_span_from(log, bytes);
+	ptrdiff_t newline = skep_span_find_char(rest, '\n');
+
+	return missing_field(
+		skep_unwrap(newline < 0 ? rest : skep_span_upto(rest, (size_t)newline)));
+}
+
+static bool has(const struct skep_objinfo_line *line, struct skep_span field)
+{
+	return skep_span_find(skep_span_of(line->text), field) >= 0;
+}
+
+/*
+ * The line of an access that CO-RE cannot do. Its offset is a constant, which compilers put before
+ * the access, and which has the line of whatever stands before it: then one of the next lines has
+ * the field.
+ */
+static const struct skep_objinfo_line *line_of_access(const struct skep_objinfo *o, int64_t number,
+						      struct skep_span field)
+{
+	const struct skep_objinfo_line *first = NULL, *line;
+	struct skep_spot spot;
+
+	for (int64_t i = number; i < number + NEAR_ACCESS && skep_objinfo_spot(o, i, &spot); i++) {
+		line = skep_objinfo_line_at(o, &spot);
+		if (line && line->line && has(line, field))
+			return line;
+		first = first ? first : line;
+	}
+	return first;
+}
+
+/* `field`: of which the log says that this instruction lacks it; mostly empty. */
+static void put_source(struct writer *w, int64_t number, struct skep_span field)
 {
 	const struct skep_objinfo_line *line = NULL;
 	struct skep_quoted quoted = { 0 };
@@ -106,8 +162,12 @@ static void put_source(struct writer *w, int64_t number)
 
 	if (w->quoted.length)
 		quoted = skep_quoted_parse(skep_unwrap(w->quoted));
-	if (skep_objinfo_spot(w->o, number, &spot))
+	if (field.length)
+		line = line_of_access(w->o, number, field);
+	else if (skep_objinfo_spot(w->o, number, &spot))
 		line = skep_objinfo_line_at(w->o, &spot);
+	if (field.length && line && has(line, field))
+		w->quoted.length = 0;
 	if (!line || (quoted.file.length && quoted.line != line->line)) {
 		flush_quoted(w);
 	} else if (!line->line || !*line->file) {
@@ -186,7 +246,9 @@ static void write_log(struct writer *w, struct skep_span log)
 		int64_t number = number_of(bare, kind);
 
 		if (number >= 0)
-			put_source(w, number);
+			put_source(w, number,
+				   kind == SKEP_LINE_TEXT ? field_behind(log, whole.length)
+							  : (struct skep_span){ 0 });
 		else
 			flush_quoted(w);
 		if (kind == SKEP_LINE_SOURCE)

@@ -97,6 +97,24 @@ static int column_of(const struct view *view, size_t at)
 	return (view->from ? 3 : 0) + skep_render_width(skep_span_upto(text, at));
 }
 
+/* Assembly has one line for all its instructions: which of them is meant. */
+static void put_label_words(const struct skep_render *r, const struct entry *entry,
+			    const char *indent)
+{
+	const struct skep_place *place = entry->place;
+	struct skep_span text = skep_span_of(place->asm_text ? place->asm_text : "");
+	char *words = NULL;
+
+	if (place->insn >= 0 && text.length && place->text &&
+	    (skep_span_starts(skep_span_of(place->text), SPAN("asm")) ||
+	     skep_span_starts(skep_span_of(place->text), SPAN("__asm"))) &&
+	    asprintf(&words, "%d: `%.*s`: %s", place->insn,
+		     text.length < 60 ? (int)text.length : 60, text.at, entry->label) < 0)
+		words = NULL;
+	skep_render_words(r, words ? words : entry->label, (int)strlen(indent), indent);
+	free(words);
+}
+
 static void put_label(const struct skep_render *r, const struct entry *entry, int column)
 {
 	char indent[64];
@@ -112,7 +130,7 @@ static void put_label(const struct skep_render *r, const struct entry *entry, in
 		column++;
 	}
 	snprintf(indent, sizeof(indent), "%*s |%*s", r->margin, "", column + 1, "");
-	skep_render_words(r, entry->label, (int)strlen(indent), indent);
+	put_label_words(r, entry, indent);
 	fputs(skep_ink(r, SKEP_INK_NONE), r->out);
 }
 
@@ -135,8 +153,9 @@ static void put_mark(const struct skep_render *r, const struct entry *entry,
 	put_label(r, entry, from);
 }
 
+/* `file`: that the head names. */
 static void put_entries(const struct skep_render *r, const struct entry *entries, size_t count,
-			bool sorted)
+			bool sorted, const char *file)
 {
 	const struct skep_place *last = NULL;
 	struct view view = { 0 };
@@ -145,11 +164,12 @@ static void put_entries(const struct skep_render *r, const struct entry *entries
 		const struct skep_place *place = entries[i].place;
 		bool next = !last || !same_line(last, place);
 
-		if (next && last && place->file && !same_text(last->file, place->file)) {
+		if (next && place->file && !same_text(file, place->file)) {
 			fprintf(r->out, "%s%*s ::: %s", skep_ink(r, SKEP_INK_FRAME), r->margin, "",
 				skep_ink(r, SKEP_INK_NONE));
 			skep_render_text(r, skep_span_upto(skep_span_of(place->file), 256));
 			fputc('\n', r->out);
+			file = place->file;
 		} else if (next && last && sorted && place->line > last->line + 1) {
 			fprintf(r->out, "%s...%s\n", skep_ink(r, SKEP_INK_FRAME),
 				skep_ink(r, SKEP_INK_NONE));
@@ -205,7 +225,7 @@ int skep_render_source(const struct skep_render *r, const struct skep_diagnostic
 		qsort(entries, count + 1, sizeof(*entries), by_line);
 	skep_render_bar(r, 0);
 	fputc('\n', r->out);
-	put_entries(r, entries, count + 1, sorted);
+	put_entries(r, entries, count + 1, sorted, d->primary.file);
 	free(entries);
 	return 0;
 }

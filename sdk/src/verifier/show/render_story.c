@@ -56,7 +56,8 @@ static void put_deed(const struct story *s, FILE *out, const struct skep_lineage
 		fprintf(out, "R%d is read back from the stack, r10%d", deed->reg, deed->slot);
 		break;
 	case SKEP_DEED_LOADED:
-		fprintf(out, "R%d is read from memory", deed->reg);
+		fprintf(out, "R%d is read from memory, ", deed->reg);
+		fprintf(out, "%.*s", operand.length < 40 ? (int)operand.length : 40, operand.at);
 		break;
 	case SKEP_DEED_SET:
 		fprintf(out, "R%d is set", deed->reg);
@@ -149,6 +150,12 @@ static void put_row(struct story *s, const struct row *row)
 	if (is_new_line(s, &step->place)) {
 		skep_render_line(s->r, &step->place);
 		s->last = &step->place;
+	} else if (!step->place.text && s->last) {
+		/* Of another line, which the log does not tell. */
+		skep_render_bar(s->r, 0);
+		fprintf(s->r->out, " %s(a line that the log does not quote)%s\n",
+			skep_ink(s->r, SKEP_INK_DIM), skep_ink(s->r, SKEP_INK_NONE));
+		s->last = NULL;
 	}
 	if (s->r->verbose > 1)
 		put_state(s, "before: ", step->before);

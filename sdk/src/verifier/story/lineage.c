@@ -191,19 +191,40 @@ static void see_branch(struct walk *w, size_t i, struct skep_span text)
 					   .reg = reg });
 }
 
-/* A cause that no register told of: a reference that was taken, a lock. */
+/* The registers that an instruction reads. */
+static void follow_sources(struct walk *w, size_t i, const struct skep_insn *insn)
+{
+	struct skep_span op, operand = skep_insn_operand(insn, &op);
+	int frame = w->d->steps[i].frame, target = skep_insn_target(insn);
+
+	if (skep_insn_is_branch(insn)) {
+		follow_all(w, frame, insn->text);
+	} else if (target >= 0) {
+		if (!skep_span_is(op, SPAN("=")))
+			follow(w, frame, target, 0);
+		follow_all(w, frame, operand);
+	}
+}
+
+/*
+ * A cause that no register told of: a reference that was taken, a lock. What it leans on is followed
+ * from there: the size that was computed, both sides of a comparison.
+ */
 static void see_cause(struct walk *w, size_t i, size_t known)
 {
 	const struct skep_lineage *l = w->lineage;
+	bool told = l->count > known && l->at[l->count - 1].deed != SKEP_DEED_BRANCH;
+	struct skep_insn insn = skep_lineage_insn(&w->d->steps[i]);
 
-	if (l->count > known && l->at[l->count - 1].deed != SKEP_DEED_BRANCH)
-		return;
 	for (size_t c = 0; c < w->d->cause_count && c < 32; c++) {
-		int insn = w->d->causes[c].place.insn;
-
-		if (insn < 0 || insn != w->d->steps[i].place.insn || w->causes & 1u << c)
+		if (insn.number < 0 || insn.number != w->d->causes[c].place.insn ||
+		    w->causes & 1u << c)
 			continue;
 		w->causes |= 1u << c;
+		if (!skep_insn_callee(&insn).length)
+			follow_sources(w, i, &insn);
+		if (told)
+			continue;
 		add(w, (struct skep_lineage_step){
 			       .step = i, .deed = SKEP_DEED_CAUSE, .reg = -1, .slot = (int)c });
 	}
@@ -289,6 +310,9 @@ int skep_lineage_find(struct skep_lineage *lineage, const struct skep_diagnostic
 	add(&w, (struct skep_lineage_step){ .step = last, .deed = SKEP_DEED_REFUSED, .reg = reg });
 	if (reg >= 0)
 		follow(&w, d->steps[last].frame, reg, 0);
+	/* Older kernels name the pointer where the size behind it is meant. */
+	if (skep_insn_callee(&insn).length)
+		follow_all(&w, d->steps[last].frame, skep_span_of(d->message));
 	while (last-- > 0 && !w.failed) {
 		size_t known = lineage->count;
 

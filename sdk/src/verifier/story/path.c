@@ -144,12 +144,29 @@ void skep_path_free(struct skep_path *path)
 	*path = (struct skep_path){ 0 };
 }
 
+/*
+ * What an instruction only reads stands behind it as it was before: with what a comparison has shown
+ * of it by way of another register, which is not printed at the comparison.
+ */
+static struct skep_span unchanged(const struct skep_step *s, int number)
+{
+	int target = skep_insn_target(&s->insn);
+
+	if (!s->insn.state.length || target < 0 || target == number ||
+	    skep_insn_is_branch(&s->insn) || skep_insn_callee(&s->insn).length ||
+	    skep_insn_calls_function(&s->insn) || skep_state_frame(s->insn.state) != s->frame)
+		return SPAN("");
+	return skep_state_register(s->insn.state, number);
+}
+
 struct skep_span skep_path_register(const struct skep_path *path, size_t step, int number)
 {
 	int frame;
 
 	if (step >= path->count || number < 0)
 		return SPAN("");
+	if (unchanged(&path->at[step], number).length)
+		return unchanged(&path->at[step], number);
 	frame = path->at[step].frame;
 	for (size_t i = step; i < path->count && i - step < STATES_MOST; i++) {
 		const struct skep_step *s = &path->at[i];
