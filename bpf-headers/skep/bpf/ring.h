@@ -119,12 +119,8 @@ SKEP_INLINE_ void skep_emit_discard_(struct skep_emit_ *s)
 
 /* Nothing, or a compile error where `ring` was not declared as one. */
 #define SKEP_CHECK_RING_(ring)                                                                     \
-	((void)sizeof(struct {                                                                     \
-		_Static_assert(sizeof(*(ring)->type) / sizeof((*(ring)->type)[0]) ==               \
-				       BPF_MAP_TYPE_RINGBUF,                                       \
-			       "skep: this is not a ring of SKEP_RINGBUF()");                      \
-		int x_;                                                                            \
-	}))
+	SKEP_REQUIRE_(sizeof(*(ring)->type) / sizeof((*(ring)->type)[0]) == BPF_MAP_TYPE_RINGBUF,  \
+		      "skep: this is not a ring of SKEP_RINGBUF()")
 
 /*
  * Two loops, each run once: the inner declares the user's variable and submits at its end, the
