@@ -16,6 +16,7 @@ struct args {
 	struct gen_request request;
 	struct gen_source sources[MOST];
 	const char *headers[MOST];
+	const char *includes[MOST];
 };
 
 static const struct argp_option options[] = {
@@ -23,6 +24,8 @@ static const struct argp_option options[] = {
 	{ "name", 'n', "NAME", 0, "Prefix of what is generated (default: from OBJECT)", 0 },
 	{ "header", 'H', "FILE", 0,
 	  "A header that both sides include: its types are used, not written again", 0 },
+	{ "include", 'I', "FOLDER", 0,
+	  "Where those headers' own includes are, also those in <>: their types are used too", 0 },
 	{ "quiet", 'q', NULL, 0, "No notes about padding", 0 },
 	{ 0 },
 };
@@ -58,6 +61,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (args->request.header_count == MOST)
 			argp_error(state, "more than %d headers", MOST);
 		args->headers[args->request.header_count++] = arg;
+		return 0;
+	case 'I':
+		if (args->request.include_count == MOST)
+			argp_error(state, "more than %d folders", MOST);
+		args->includes[args->request.include_count++] = arg;
 		return 0;
 	case 'q':
 		args->request.notes = NULL;
@@ -122,6 +130,7 @@ int cmd_gen(int argc, char **argv)
 		return err;
 	args.request.sources = args.sources;
 	args.request.headers = args.headers;
+	args.request.includes = args.includes;
 	out = open_memstream(&text, &bytes);
 	if (!out)
 		return cli_fail(argv[0], NULL, "no memory");

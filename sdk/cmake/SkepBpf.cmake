@@ -13,7 +13,8 @@ makes <target> an INTERFACE library. Linking it brings the header, the HEADERS a
     target_link_libraries(app PRIVATE app_bpf)
 
 HEADERS are those that both sides include: their types appear under their own names in the
-generated header, and their folders are include folders of both sides. OPTIONS go to clang, last.
+generated header, and their folders are include folders of both sides. So do those of what the
+HEADERS include by "" or <> from INCLUDES. OPTIONS go to clang, last.
 
 vmlinux.h is made once per build tree from the running kernel's types, and only if a source or one
 of the HEADERS includes it. VMLINUX gives one instead.
@@ -168,7 +169,7 @@ endfunction()
 
 # The two steps of one source: DIR/STEM.bpf.o, then DIR/STEM.skep.h.
 function(_skep_bpf_build source dir stem ident cli)
-    cmake_parse_arguments(PARSE_ARGV 5 B "" "VMLINUX" "HEADERS;FLAGS;OPTIONS")
+    cmake_parse_arguments(PARSE_ARGV 5 B "" "VMLINUX" "HEADERS;INCLUDES;FLAGS;OPTIONS")
     set(object "${dir}/${stem}.bpf.o")
     set(vmlinux_command "")
     if(B_VMLINUX)
@@ -189,6 +190,9 @@ function(_skep_bpf_build source dir stem ident cli)
     set(header_arguments "")
     foreach(header IN LISTS B_HEADERS)
         list(APPEND header_arguments --header "${header}")
+    endforeach()
+    foreach(include IN LISTS B_INCLUDES)
+        list(APPEND header_arguments --include "${include}")
     endforeach()
     add_custom_command(OUTPUT "${dir}/${stem}.skep.h"
         COMMAND "${cli}" gen "${object}" --name "${ident}" ${header_arguments}
@@ -237,7 +241,7 @@ function(skep_add_bpf_program target)
     foreach(source IN LISTS A_SOURCES)
         _skep_bpf_names(stem ident ${target} "${source}" "${stems}")
         _skep_bpf_build("${source}" "${dir}" "${stem}" "${ident}" "${cli}"
-            HEADERS ${A_HEADERS} FLAGS ${flags} OPTIONS ${A_OPTIONS} VMLINUX ${A_VMLINUX})
+            HEADERS ${A_HEADERS} INCLUDES ${A_INCLUDES} FLAGS ${flags} OPTIONS ${A_OPTIONS} VMLINUX ${A_VMLINUX})
         list(APPEND stems "${stem}")
     endforeach()
     list(TRANSFORM stems REPLACE "(.+)" "${dir}/\\1.bpf.o" OUTPUT_VARIABLE objects)

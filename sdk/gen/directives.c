@@ -201,8 +201,11 @@ static int read_directive(struct gen_tags *tags, struct conditions *c, char *at,
 		next_branch(c, YES);
 	} else if (is_directive(&at, "endif")) {
 		c->depth -= c->depth > 0;
-	} else if (is_directive(&at, "include") && *at == '"' && is_active(c)) {
-		return gen_tags_include(tags, at + 1, strcspn(at + 1, "\"\n"), path);
+	} else if (is_directive(&at, "include") && is_active(c)) {
+		if (*at == '"')
+			return gen_tags_include(tags, at + 1, strcspn(at + 1, "\"\n"), path);
+		if (*at == '<')
+			return gen_tags_include(tags, at + 1, strcspn(at + 1, ">\n"), NULL);
 	}
 	return 0;
 }

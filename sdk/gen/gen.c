@@ -226,6 +226,10 @@ int gen_header(const struct gen_request *request, FILE *out)
 	struct gen g = { 0 };
 	int err = set_name(&g, request);
 
+	g.tags.folders = request->includes;
+	g.tags.folder_count = request->include_count;
+	if (!err)
+		err = gen_tags_add_known(&g.tags);
 	for (size_t i = 0; i < request->header_count && !err; i++)
 		err = gen_tags_read(&g.tags, request->headers[i]);
 	if (!err)

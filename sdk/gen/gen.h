@@ -22,6 +22,8 @@ struct gen_request {
 	const char *name; /* prefix of everything generated; NULL: from the first file's name */
 	const char *const *headers; /* where shared types are defined; included by the result */
 	size_t header_count;
+	const char *const *includes; /* folders of what those include: also by <> */
+	size_t include_count;
 	FILE *notes; /* what is right but will surprise, such as padding; NULL: unwanted */
 };
 

@@ -21,12 +21,17 @@ struct gen_tags {
 	size_t count;
 	struct gen_file *seen; /* read already */
 	size_t seen_count;
-	const char *root; /* the header that the user gave */
+	const char *root;           /* the header that the user gave */
+	const char *const *folders; /* where includes are looked for besides */
+	size_t folder_count;
 };
 
 /* --- tags.c --- */
 
-/* Adds what `path` and the files that it includes with "" define. 0 or a negative errno. */
+/* Adds what skep's own headers define that every generated header includes. 0 or -ENOMEM. */
+int gen_tags_add_known(struct gen_tags *tags);
+
+/* Adds what `path` and the files that it includes define, as far as they are found. 0 or -errno. */
 int gen_tags_read(struct gen_tags *tags, const char *path);
 bool gen_tags_have(const struct gen_tags *tags, const char *kind, const char *name);
 void gen_tags_free(struct gen_tags *tags);

@@ -126,15 +126,43 @@ static int read_beside(struct gen_tags *tags, const char *name, size_t length, c
 	return err;
 }
 
+static int read_in(struct gen_tags *tags, const char *name, size_t length, const char *folder)
+{
+	char *path = NULL;
+	int err;
+
+	if (asprintf(&path, "%s/%.*s", folder, (int)length, name) < 0)
+		return -ENOMEM;
+	err = read_file(tags, path);
+	free(path);
+	return err;
+}
+
 int gen_tags_include(struct gen_tags *tags, const char *name, size_t length, const char *from)
 {
-	int err = read_beside(tags, name, length, from);
+	int err = from ? read_beside(tags, name, length, from) : -ENOENT;
 
+	for (size_t i = 0; i < tags->folder_count && err && err != -ENOMEM; i++)
+		err = read_in(tags, name, length, tags->folders[i]);
 	/* What the compiler finds by -I is most often beside the header that was given. */
-	if (err && err != -ENOMEM)
+	if (from && err && err != -ENOMEM)
 		err = read_beside(tags, name, length, tags->root);
 	/* What is not there either is the compiler's affair. */
 	return err == -ENOMEM ? err : 0;
+}
+
+int gen_tags_add_known(struct gen_tags *tags)
+{
+	/* Of skep/types.h, and of linux/bpf.h since Linux 5.9: what no kernel can change any more. */
+	static const char *const names[] = {
+		"skep_lpm4",      "skep_lpm6",      "skep_ring_counts",
+		"bpf_devmap_val", "bpf_cpumap_val", "bpf_spin_lock",
+	};
+	int err = 0;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names) && !err; i++)
+		err = gen_tags_add(tags, "struct", names[i], strlen(names[i]));
+	return err;
 }
 
 int gen_tags_read(struct gen_tags *tags, const char *path)

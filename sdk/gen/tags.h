@@ -10,7 +10,7 @@
 /* Notes a definition; `kind` is "struct", "union", "enum", or "" for a typedef. 0 or -ENOMEM. */
 int gen_tags_add(struct gen_tags *tags, const char *kind, const char *name, size_t length);
 
-/* Reads #include "name", found in the file `from`. 0 or -ENOMEM. */
+/* Reads #include "name", found in the file `from`; NULL: #include <name>. 0 or -ENOMEM. */
 int gen_tags_include(struct gen_tags *tags, const char *name, size_t length, const char *from);
 
 /* --- directives.c: what the preprocessor does to a header, as far as it matters here --- */
@@ -19,7 +19,7 @@ int gen_tags_include(struct gen_tags *tags, const char *name, size_t length, con
 void gen_blank_comments(char *text);
 
 /*
- * Follows #include "x", and blanks directives and what is surely not for user space: #if 0,
+ * Follows #include, and blanks directives and what is surely not for user space: #if 0,
  * #ifdef __bpf__. Where a condition is not known, both branches stay. 0 or -ENOMEM.
  */
 int gen_read_directives(struct gen_tags *tags, char *text, const char *path);

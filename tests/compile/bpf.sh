@@ -49,6 +49,30 @@ for compiler in clang-14 clang-19; do
 	done
 done
 
+# What a map gives is of its type also without -Werror, and the message is one that can be read.
+cat > "$work/other.c" <<'SOURCE'
+#include <skep/bpf/core.h>
+struct value {
+	__u64 packets;
+};
+struct other {
+	__u64 bytes;
+};
+SKEP_HASH(values, __u32, struct value, 10);
+SEC("xdp") int get(struct xdp_md *ctx)
+{
+	__u32 key = 0;
+	struct other *other = skep_map_get(&values, &key);
+
+	return other ? XDP_DROP : XDP_PASS;
+}
+SOURCE
+for compiler in clang-14 clang-19; do
+	have $compiler || { skip "get into another type [$compiler]" "no $compiler"; continue; }
+	fails_saying "struct value) *' (aka 'struct value *')" "get into another type [$compiler]" \
+		$compiler "${bpf_flags[@]/-Werror/-Wno-unused}" "$work/other.c"
+done
+
 # What older compilers and processors lack is said.
 printf '#include <skep/bpf/core.h>\nSKEP_ARENA(arena, 10);\n' > "$work/arena.c"
 ! have clang-14 || fails_saying "skep: an arena needs clang 19 or newer" \

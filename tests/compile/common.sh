@@ -11,7 +11,7 @@ trap 'rm -rf "$work"' EXIT
 count=0
 
 # To assembly: gcc looks at ignored results only when it makes code.
-c_flags=(-std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Werror
+c_flags=(-std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Werror
 	-S -o /dev/null -I "$include")
 cpp_flags=(-x c++ -std=c++17 -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Werror
 	-fsyntax-only -I "$include")
@@ -66,6 +66,8 @@ fails_saying() # SENTENCE CLAIM COMMAND...
 	errors=$(grep -E 'error|^skep gen:' <<< "$output" || true)
 	if [[ ${errors//\\\'/\'} != *"$sentence"* ]]; then
 		result 1 "$claim" "no '$sentence' in: $output"
+	elif [[ $sentence = skep:* && $* != *"-x c++"* ]] && ! grep -qE "error:.{0,140}skep:" <<< "$errors"; then
+		result 1 "$claim" "the sentence is behind too much else: $errors"
 	else
 		result 0 "$claim"
 	fi

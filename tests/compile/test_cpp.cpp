@@ -109,6 +109,43 @@ TEST(maps_are_read_written_and_iterated)
 	});
 }
 
+TEST(a_map_is_filled_counted_read_in_batches_and_cleared)
+{
+	guarded([] {
+		skep::owner<cpp> app = start();
+		const cpp_hits_map hits = cpp_map_hits(app);
+		skep::place all, taken;
+		uint32_t keys[16], next = 0;
+		cpp_value values[16];
+		uint64_t count = 0, sum = 0;
+		size_t n;
+
+		skep::check(skep::fill(hits, [&next](uint32_t &key, cpp_value &value) {
+			key = next;
+			value.count = next * 2;
+			return next++ < 40 ? 1 : 0;
+		}));
+		skep::check(skep::count(hits, count));
+		EXPECT(count == 40);
+		do {
+			n = 16;
+			skep::check(skep::get_batch(hits, all, keys, values, n));
+			for (size_t i = 0; i < n; i++)
+				sum += values[i].count;
+		} while (n);
+		EXPECT(sum == 39 * 40);
+		n = 16;
+		skep::check(skep::take_batch(hits, taken, keys, values, n));
+		EXPECT(n > 0);
+		skep::check(skep::count(hits, count));
+		EXPECT(count == 40 - n);
+		skep::check(skep::clear(hits));
+		skep::check(skep::count(hits, count));
+		EXPECT(count == 0);
+		EXPECT(skep::fill(hits, [](uint32_t &, cpp_value &) { return -EIO; }) == -EIO);
+	});
+}
+
 TEST(values_of_all_cpus_are_summed_up)
 {
 	guarded([] {

@@ -29,7 +29,8 @@ static struct skep_object *open_arena(list_arena *arena, uint64_t address)
 	struct skep_object *object = app_open(FILE_);
 	struct bpf_map *map = skep_map_libbpf(skep_object_map(object, "arena"));
 
-	assert_int_equal(bpf_map__set_map_extra(map, address), 0);
+	if (address)
+		assert_int_equal(bpf_map__set_map_extra(map, address), 0);
 	if (skep_object_load(object))
 		fail_msg("%s\n%s", skep_error_last()->message,
 			 skep_error_last()->log ? skep_error_last()->log : "");
@@ -180,4 +181,25 @@ TEST(what_is_no_arena_is_refused)
 	skep_map_free(plain.map);
 	skep_map_free(arena.map);
 	skep_object_free(object);
+}
+
+TEST(arena_that_says_no_address_gets_one_from_the_library_and_two_get_two)
+{
+	list_arena arenas[2];
+	list_memory memory[2];
+	struct skep_object *objects[2] = { open_arena(&arenas[0], 0), open_arena(&arenas[1], 0) };
+
+	for (int i = 0; i < 2; i++) {
+		assert_ok(skep_arena_map(arenas[i], &memory[i]));
+		assert_true(memory[i].value && !((uintptr_t)memory[i].value & 0xffffffff));
+		assert_int_equal(
+			app_run(objects[i], "walk", (uintptr_t)skep_memory_at(memory[i], 0), 0), 0);
+		assert_int_equal(memory[i].value->count, 0);
+	}
+	assert_ptr_not_equal(memory[0].value, memory[1].value);
+	for (int i = 0; i < 2; i++) {
+		skep_memory_free(&memory[i]);
+		skep_map_free(arenas[i].map);
+		skep_object_free(objects[i]);
+	}
 }

@@ -200,7 +200,15 @@ TEST(sizes_that_cannot_be_are_refused_with_the_rule)
 
 	require_root();
 	assert_error(skep_map_new(&map, SKEP_MAP_TYPE_HASH, "x", 0, NULL), EINVAL);
-	app_assert_hints("at least one entry");
+	app_assert_says("map 'x' has 0 entries");
+	assert_error(skep_map_new(&map, SKEP_MAP_TYPE_HASH, "x", 1u << 30, NULL), E2BIG);
+	app_assert_says("map 'x' has 1073741824 entries");
+	assert_error(skep_map_new_raw(&map.map, SKEP_MAP_TYPE_HASH, "x", 4, NULL,
+				      SKEP_OPTS(skep_map_new_opts, .key_bytes = 4)),
+		     EINVAL);
+	app_assert_says("map 'x' has values of 0 bytes");
+	assert_error(skep_map_new(&map, (enum skep_map_type)999, "x", 4, NULL), EINVAL);
+	app_assert_says("999 is no kind");
 	assert_error(skep_map_new(&wide, SKEP_MAP_TYPE_ARRAY, "x", 4, NULL), EINVAL);
 	app_assert_hints("a __u32");
 	assert_error(skep_map_new(&map, SKEP_MAP_TYPE_LPM_TRIE, "x", 4, NULL), EINVAL);
@@ -219,12 +227,16 @@ TEST(sizes_that_cannot_be_are_refused_with_the_rule)
 
 TEST(long_names_stay_whole_in_the_handle)
 {
+	struct skep_map_info info = { .sz = sizeof(info) };
 	number_map map, unnamed;
 
 	require_root();
 	assert_ok(skep_map_new(&map, SKEP_MAP_TYPE_HASH, "a_name_of_more_than_15", 4, NULL));
 	assert_string_equal(skep_map_name(map.map), "a_name_of_more_than_15");
 	assert_is(map.map, SKEP_MAP_TYPE_HASH, "a_name_of_more_");
+	assert_ok(skep_map_info(map.map, &info));
+	assert_string_equal(info.name, "a_name_of_more_than_15");
+	assert_string_equal(info.kernel_name, "a_name_of_more_");
 	assert_ok(skep_map_new(&unnamed, SKEP_MAP_TYPE_HASH, NULL, 4, NULL));
 	assert_is(unnamed.map, SKEP_MAP_TYPE_HASH, "");
 	skep_map_free(map.map);
@@ -324,4 +336,37 @@ TEST(maps_closed_behind_their_handles_are_refused_and_not_mistaken)
 	skep_map_free(ports.map);
 	skep_map_free(inner.map);
 	close(other);
+}
+
+TEST(words_of_a_put_say_which_of_full_index_prefix_and_closed_it_is)
+{
+	typedef SKEP_MAP(struct lpm, uint64_t) tree_map;
+	struct lpm key = { 33, { 0 } };
+	uint32_t one = 1, far = 9;
+	number_map map = { .map = NULL };
+	tree_map tree = { .map = NULL };
+	uint64_t value = 1;
+	int fd;
+
+	require_root();
+	assert_ok(skep_map_new(&map, SKEP_MAP_TYPE_HASH, "small", 1, NULL));
+	assert_ok(skep_map_put(map, &one, &value));
+	assert_error(skep_map_put(map, &far, &value), E2BIG);
+	app_assert_says("map 'small' is full");
+	fd = skep_map_fd(map.map);
+	close(fd);
+	assert_error(skep_map_get(map, &one, &value), EBADF);
+	app_assert_says("map 'small': its file descriptor is closed");
+	assert_int_equal(dup2(0, fd), fd);
+	assert_error(skep_map_get(map, &one, &value), EBADF);
+	app_assert_says("is another file's now");
+	skep_map_free(map.map);
+	assert_ok(skep_map_new(&map, SKEP_MAP_TYPE_ARRAY, "slots", 4, NULL));
+	assert_error(skep_map_put(map, &far, &value), E2BIG);
+	app_assert_says("map 'slots' has no such index");
+	skep_map_free(map.map);
+	assert_ok(skep_map_new(&tree, SKEP_MAP_TYPE_LPM_TRIE, "tree", 4, NULL));
+	assert_error(skep_map_put(tree, &key, &value), EINVAL);
+	app_assert_says("map 'tree': the key's prefixlen");
+	skep_map_free(tree.map);
 }

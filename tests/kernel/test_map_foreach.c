@@ -3,6 +3,7 @@
 #include "harness/machine.h"
 #include "harness/test.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <unistd.h>
@@ -235,5 +236,62 @@ TEST(break_and_return_leak_nothing)
 	/* malloc() keeps a little for itself; 390 leaks of anything are more than this. */
 	assert_true(app_heap_bytes() < bytes + 390 * 8);
 	assert_int_equal(app_open_fds(), fds);
+	life_free(life);
+}
+
+TEST(loops_over_keys_alone_nest_and_see_each_once)
+{
+	struct life *life = start();
+	life_big_map big = life_map_big(life);
+	uint32_t outer, inner, pairs = 0, sum = 0;
+	int err = 1, also = 1;
+
+	fill(big, 50);
+	skep_map_foreach_key(big, &outer, &err) {
+		skep_map_foreach_key(big, &inner, &also)
+			pairs++;
+		assert_int_equal(also, 0);
+		sum += outer;
+	}
+	assert_int_equal(err, 0);
+	assert_int_equal(pairs, 2500);
+	assert_int_equal(sum, 49 * 25);
+	life_free(life);
+}
+
+TEST(get_or_put_puts_what_is_new_and_gets_what_is_there)
+{
+	struct life *life = start();
+	life_big_map big = life_map_big(life);
+	struct pair pair = { 1, 2 }, other = { 3, 4 };
+	uint32_t key = 7;
+
+	assert_ok(skep_map_get_or_put(big, &key, &pair));
+	assert_true(pair.a == 1 && pair.b == 2);
+	assert_ok(skep_map_get_or_put(big, &key, &other));
+	assert_true(other.a == 1 && other.b == 2);
+	assert_error(skep_map_put_new(big, &key, &pair), EEXIST);
+	key = 8;
+	assert_error(skep_map_put_existing(big, &key, &pair), ENOENT);
+	life_free(life);
+}
+
+static int open_and_leave(struct life *life, int *fd)
+{
+	SKEP_AUTO_MAP(life_big_map) big = { NULL };
+
+	assert_ok(skep_map_open(&big, life_object(life), "big"));
+	*fd = skep_map_fd(big.map);
+	assert_true(*fd >= 0 && fcntl(*fd, F_GETFD) >= 0);
+	return 0;
+}
+
+TEST(handle_frees_itself_at_the_end_of_its_scope)
+{
+	struct life *life = start();
+	int fd = -1;
+
+	assert_ok(open_and_leave(life, &fd));
+	assert_true(fcntl(fd, F_GETFD) < 0);
 	life_free(life);
 }

@@ -16,6 +16,8 @@
 #include "map_types.skep.h"
 #include "map_types_new.skep.h"
 
+#define DROPS SKEP_OPTS(skep_map_migrate_opts, .allow_drops = true)
+
 typedef struct map_types__flow flow_t;
 typedef struct map_types__count old_t;
 typedef struct map_types_new__count new_t;
@@ -77,6 +79,11 @@ static void end(struct map_types *app, struct map_types_new *new)
 	map_types_free(app);
 	map_types_new_free(new);
 	assert_int_equal(umount2(test_tmpdir(), MNT_DETACH), 0);
+}
+
+static int migrate_flows(struct map_types_new *new, const struct skep_map_migrate_opts *opts)
+{
+	return skep_map_migrate(path_of("flows"), map_types_new_map_flows(new).map, opts, NULL);
 }
 
 static uint32_t id_at(const char *path)
@@ -169,7 +176,7 @@ TEST(entries_are_there_in_their_new_types_under_the_old_pin_and_in_the_object)
 
 	fill(app, 50);
 	assert_ok(skep_object_migrate_map(map_types_new_object(new), "flows", path_of("flows"),
-					  NULL, &report));
+					  DROPS, &report));
 	assert_int_equal(report->entries, 50);
 	assert_int_equal(field(report, "key.port")->fate, SKEP_FATE_KEPT);
 	assert_int_equal(field(report, "value.bytes")->fate, SKEP_FATE_CONVERTED);
@@ -218,7 +225,7 @@ TEST(per_cpu_values_are_migrated_for_each_cpu)
 			 0);
 	/* Loaded before: then into the map that the object has made. */
 	assert_ok(map_types_new_load(new));
-	assert_ok(skep_map_migrate(path_of("per_cpu"), map_types_new_map_per_cpu(new).map, NULL,
+	assert_ok(skep_map_migrate(path_of("per_cpu"), map_types_new_map_per_cpu(new).map, DROPS,
 				   &report));
 	assert_int_equal(report->entries, 1);
 	skep_migration_free(report);
@@ -294,7 +301,7 @@ TEST(value_that_does_not_fit_is_named_and_nothing_is_changed)
 		flow.from = 1000;
 		assert_ok(skep_map_put(map_types_map_flows(app), &flow, &cases[i].count));
 		assert_error(skep_object_migrate_map(map_types_new_object(new), "flows",
-						     path_of("flows"), NULL, &report),
+						     path_of("flows"), DROPS, &report),
 			     ERANGE);
 		app_assert_says(cases[i].says);
 		assert_null(report);
@@ -314,14 +321,12 @@ TEST(new_map_that_is_too_small_leaves_the_old_one_in_place)
 	fill(app, 50);
 	assert_ok(map_types_new_resize_flows(new, 49));
 	assert_error(skep_object_migrate_map(map_types_new_object(new), "flows", path_of("flows"),
-					     NULL, NULL),
+					     DROPS, NULL),
 		     E2BIG);
 	app_assert_says("has 50 entries, and the new one room for 49");
 	assert_untouched(app, id, 50);
 	assert_ok(map_types_new_load(new));
-	assert_error(
-		skep_map_migrate(path_of("flows"), map_types_new_map_flows(new).map, NULL, NULL),
-		E2BIG);
+	assert_error(migrate_flows(new, DROPS), E2BIG);
 	assert_untouched(app, id, 50);
 	assert_int_not_equal(
 		bpf_map_get_next_key(skep_map_fd(map_types_new_map_flows(new).map), NULL, &flow),
@@ -382,8 +387,7 @@ TEST(failure_in_the_middle_leaves_the_old_map_and_takes_back_the_new_one)
 		fail_at = faults[i].at;
 		fail_pin = faults[i].pin;
 		fail_rename = faults[i].rename;
-		err = skep_map_migrate(path_of("flows"), map_types_new_map_flows(new).map, NULL,
-				       NULL);
+		err = migrate_flows(new, DROPS);
 		fail_at = fail_pin = fail_rename = 0;
 		assert_error(err, faults[i].code);
 		assert_untouched(app, id, 50);
@@ -393,8 +397,7 @@ TEST(failure_in_the_middle_leaves_the_old_map_and_takes_back_the_new_one)
 			0);
 		/* And then it works. */
 		if (i == 3)
-			assert_ok(skep_map_migrate(path_of("flows"),
-						   map_types_new_map_flows(new).map, NULL, NULL));
+			assert_ok(migrate_flows(new, DROPS));
 		map_types_new_free(new);
 	}
 	end(app, NULL);
@@ -408,9 +411,9 @@ TEST(dry_run_reports_and_writes_nothing)
 	struct skep_migration *report = NULL;
 
 	fill(app, 30);
-	assert_ok(skep_object_migrate_map(map_types_new_object(new), "flows", path_of("flows"),
-					  SKEP_OPTS(skep_map_migrate_opts, .dry_run = true),
-					  &report));
+	assert_ok(skep_object_migrate_map(
+		map_types_new_object(new), "flows", path_of("flows"),
+		SKEP_OPTS(skep_map_migrate_opts, .dry_run = true, .allow_drops = true), &report));
 	assert_int_equal(report->entries, 30);
 	assert_int_equal(report->dropped, 1);
 	skep_migration_free(report);
@@ -418,7 +421,7 @@ TEST(dry_run_reports_and_writes_nothing)
 	end(app, new);
 }
 
-TEST(drops_can_be_refused_and_other_maps_are_no_targets)
+TEST(drops_are_refused_unless_allowed_and_other_maps_are_no_targets)
 {
 	struct map_types *app = start();
 	struct map_types_new *new = open_new();
@@ -430,10 +433,9 @@ TEST(drops_can_be_refused_and_other_maps_are_no_targets)
 
 	fill(app, 5);
 	assert_ok(map_types_new_load(new));
-	assert_error(skep_map_migrate(path_of("flows"), map_types_new_map_flows(new).map,
-				      SKEP_OPTS(skep_map_migrate_opts, .refuse_drops = true), NULL),
-		     EPROTOTYPE);
+	assert_error(migrate_flows(new, NULL), EPROTOTYPE);
 	app_assert_says("field 'value.gone' is not in the new map");
+	app_assert_hints(".allow_drops = true");
 	assert_error(
 		skep_map_migrate(path_of("flows"), map_types_new_map_slots(new).map, NULL, NULL),
 		EPROTOTYPE);
@@ -455,9 +457,7 @@ TEST(drops_can_be_refused_and_other_maps_are_no_targets)
 	memset(&flow, 0, sizeof(flow));
 	memset(&count, 0, sizeof(count));
 	assert_ok(skep_map_put_raw(map_types_new_map_flows(new).map, &flow, &count, SKEP_PUT_ANY));
-	assert_error(
-		skep_map_migrate(path_of("flows"), map_types_new_map_flows(new).map, NULL, NULL),
-		EEXIST);
+	assert_error(migrate_flows(new, DROPS), EEXIST);
 	assert_untouched(app, id, 5);
 	end(app, new);
 }
@@ -487,7 +487,7 @@ TEST(entries_that_stay_arrive_while_others_come_and_go)
 		}
 	}
 	assert_ok(skep_object_migrate_map(map_types_new_object(new), "flows", path_of("flows"),
-					  NULL, NULL));
+					  DROPS, NULL));
 	kill(child, SIGKILL);
 	waitpid(child, NULL, 0);
 	assert_ok(map_types_new_load(new));

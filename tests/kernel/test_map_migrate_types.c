@@ -87,7 +87,8 @@ static int migrate_made(enum value_kind from, bool wide_to, enum value_kind to, 
 	for (int i = 0; i < 2; i++)
 		assert_ok(skep_map_put_raw(old, keys[i], value, SKEP_PUT_ANY));
 	assert_ok(skep_map_pin(old, path_of("made")));
-	err = skep_map_migrate(path_of("made"), new, NULL, NULL);
+	err = skep_map_migrate(path_of("made"), new,
+			       SKEP_OPTS(skep_map_migrate_opts, .allow_drops = true), NULL);
 	assert_ok(skep_map_unpin(err ? old : new, path_of("made")));
 	if (err)
 		assert_int_not_equal(bpf_map_get_next_key(skep_map_fd(new), NULL, value), 0);

@@ -245,7 +245,7 @@ TEST(misuse_of_maps_of_maps_is_an_error_in_words)
 	assert_error(skep_map_set_inner_raw(skep_object_map(map_nested_object(app), "first"), &key,
 					    generations.map),
 		     EPROTOTYPE);
-	app_assert_says("'first' is a array: it has no inner maps");
+	app_assert_says("'first' is an array: it has no inner maps");
 	assert_null(map.map);
 	skep_map_free(generations.map);
 	map_nested_free(app);

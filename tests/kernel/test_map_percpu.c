@@ -304,6 +304,25 @@ TEST(closed_descriptor_is_ebadf)
 	skep_percpu_foreach(hits, &key, &each, &err) fail();
 	assert_int_equal(err, -EBADF);
 	assert_int_equal(dup2(0, skep_map_fd(hits.map)), skep_map_fd(hits.map));
-	assert_error(skep_percpu_get(hits, &key, view), EINVAL);
+	assert_error(skep_percpu_get(hits, &key, view), EBADF);
 	close_hits(object, hits, view);
+}
+
+TEST(view_that_was_not_made_is_empty)
+{
+	SKEP_AUTO_VIEW(hits_view) view = { NULL };
+	uint64_t slots[4] = { 1, 1, 1, 1 };
+	__u64 *each;
+	SKEP_PERCPU_VIEW(__u64[4]) histogram = { NULL };
+	unsigned int cpu, rounds = 0;
+
+	assert_int_equal(skep_percpu_cpus(view), 0);
+	assert_int_equal(skep_percpu_sum(view) + skep_percpu_min(view) + skep_percpu_max(view), 0);
+	assert_int_equal(skep_percpu_avg(view), 0);
+	skep_percpu_each(view, cpu, each) rounds += cpu + (each != NULL);
+	assert_int_equal(rounds, 0);
+	assert_null(skep_percpu_at(view, 0));
+	skep_percpu_fill(view, NULL);
+	skep_percpu_histogram(histogram, slots);
+	assert_int_equal(slots[0] + slots[3], 0);
 }

@@ -274,7 +274,7 @@ TEST(generated_functions_hold_a_map_to_the_objects_own_types)
 	end(app);
 }
 
-TEST(map_without_btf_is_held_to_sizes_only_and_info_says_so)
+TEST(map_without_btf_has_no_fields_to_check_and_sizes_alone_are_the_callers_choice)
 {
 	struct skep_map_info info = { .sz = sizeof(info) };
 	flow_map map = { .map = NULL };
@@ -285,9 +285,14 @@ TEST(map_without_btf_is_held_to_sizes_only_and_info_says_so)
 	fd = bpf_map_create(BPF_MAP_TYPE_HASH, "bare", sizeof(struct flow), sizeof(struct count), 4,
 			    NULL);
 	assert_true(fd >= 0);
-	assert_ok(skep_map_adopt_fd_checked(&map, fd, &flow_layout, &count_layout));
+	assert_error(skep_map_adopt_fd_checked(&map, fd, &flow_layout, &count_layout), EPROTOTYPE);
+	app_assert_says("map 'bare' has no types to compare");
+	app_assert_hints("without _checked");
+	assert_null(map.map);
+	assert_ok(skep_map_adopt_fd(&map, fd));
 	assert_ok(skep_map_info(map.map, &info));
 	assert_false(info.has_types);
+	assert_error(skep_map_check(map, &flow_layout, NULL), EPROTOTYPE);
 	assert_error(skep_map_check(map, &plain, NULL), EINVAL);
 	app_assert_says("the layout of uint32_t has 4 bytes, and the handle's key 12");
 	skep_map_free(map.map);

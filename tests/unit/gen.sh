@@ -251,8 +251,67 @@ kinds_have_their_handles()
 	grep -q "^typedef SKEP_MAP(struct kinds__key, struct kinds__part) kinds_array_of_maps_inner;" kinds.skep.h
 }
 
+# The types of what every generated header includes, and those of headers that are found by -I.
+write_known()
+{
+	mkdir -p other/deep
+	cat > other/deep/found.h <<-'END'
+	#ifndef FOUND_H
+	#define FOUND_H
+	struct found { __u32 a, b; };
+	#endif
+	END
+	cat > known.h <<-'END'
+	#include <linux/types.h>
+	#include <deep/found.h>
+	struct known { struct found found; };
+	END
+	cat > known.bpf.c <<-'END'
+	#include <skep/bpf/core.h>
+	#include "known.h"
+	SKEP_LICENSE("GPL");
+	SKEP_LPM_TRIE(four, struct skep_lpm4, struct known, 8);
+	SKEP_LPM_TRIE(six, struct skep_lpm6, struct found, 8);
+	SKEP_DEVMAP(ports, 4);
+	SKEP_CPUMAP(cpus, 4);
+	SEC("raw_tp")
+	int go(void *ctx)
+	{
+		struct skep_lpm4 key = {};
+
+		return skep_map_get(&four, &key) != 0;
+	}
+	END
+	cat > use_known.c <<-'END'
+	#include "known.skep.h"
+	int use(struct known_app *app, struct skep_lpm4 *a, struct skep_lpm6 *b, struct found *f);
+	int use(struct known_app *app, struct skep_lpm4 *a, struct skep_lpm6 *b, struct found *f)
+	{
+		(void)app;
+		return (int)(a->prefixlen + b->prefixlen + f->a);
+	}
+	END
+}
+
+known_types_keep_their_names()
+{
+	bpf "$1" known.bpf.c known.bpf.o -I. -Iother
+	"$skep" gen known.bpf.o --name known_app --header known.h --include other -o known.skep.h
+	if grep -E 'known_app__(skep_lpm|bpf_|found|known)' known.skep.h; then
+		return 1
+	fi
+	grep -q "^typedef SKEP_MAP(struct skep_lpm4, struct known) known_app_four_map;" known.skep.h
+	grep -q "^typedef SKEP_MAP(struct skep_lpm6, struct found) known_app_six_map;" known.skep.h
+	grep -q "^typedef SKEP_MAP(uint32_t, struct bpf_devmap_val) known_app_ports_map;" known.skep.h
+	gcc -std=c11 -Wall -Wextra -Wpedantic -Werror -I. -Iother -I"$SKEP_SOURCE_DIR/sdk/include" \
+		-c use_known.c -o /dev/null
+	g++ -std=c++17 -Wall -Wextra -Wpedantic -Werror -I. -Iother \
+		-I"$SKEP_SOURCE_DIR/sdk/include" -x c++ -c known.skep.h -o /dev/null
+}
+
 write_uses
 write_kinds
+write_known
 for clang in clang-14 clang-19; do
 	command -v "$clang" > /dev/null || continue
 	claim "$clang: objects of all shapes are made" eval '
@@ -260,6 +319,8 @@ for clang in clang-14 clang-19; do
 			bpf '"$clang"' "$sources/$name.bpf.c" "$name.bpf.o"
 		done'
 	claim "$clang: headers are written" make_headers
+	claim "$clang: types of skep, of linux/bpf.h and of headers found by --include keep their names" \
+		known_types_keep_their_names "$clang"
 	claim "$clang: they compile in C11, pedantic, and so do uses of all they declare" all_compile c
 	claim "$clang: they compile in C++17, pedantic" all_compile c++
 	claim "$clang: a map of every kind has its handle" kinds_have_their_handles

@@ -257,6 +257,36 @@ TEST(refusals_of_libbpf_itself_are_known)
 	}
 }
 
+/* Neither the kernel nor its memory has a part in it. */
+TEST(a_pin_of_another_map_and_an_arena_without_address_are_said_with_what_to_do)
+{
+	static const struct {
+		const char *line, *message, *fix;
+	} rows[] = {
+		{ "couldn't reuse pinned map at '/sys/fs/bpf/m': parameter mismatch",
+		  "the map that is pinned at /sys/fs/bpf/m has another kind",
+		  "skep_object_migrate_map()" },
+		{ "map 'm': failed to auto-pin at '/x/m': -22", "could not be pinned at /x/m",
+		  "mount -t bpf" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char text[512];
+		struct skep_explanation *explanation;
+		const struct skep_diagnostic *d;
+
+		snprintf(text, sizeof(text), "libbpf: %s\nlibbpf: failed to load object 'x'\n",
+			 rows[i].line);
+		explanation = explain(text);
+		d = skep_explanation_diagnostic(explanation, 0);
+		assert_string_equal(d->code, "SKEP-V901");
+		assert_non_null(strstr(d->message, rows[i].message));
+		assert_true(d->fix_count > 0);
+		assert_non_null(strstr(d->fixes[0].text, rows[i].fix));
+		skep_explanation_free(explanation);
+	}
+}
+
 /* A refused BTF is listed type by type: the last line is the error. */
 TEST(the_type_that_is_refused_is_the_message)
 {

@@ -74,12 +74,9 @@ SKEP_INLINE_ __u32 skep_current_gid(void)
 
 /** Copies the thread's name into a char array of at least SKEP_COMM_BYTES. @kernel{4.2} */
 #define skep_current_comm(array)                                                                   \
-	((void)sizeof(struct {                                                                     \
-		 _Static_assert(sizeof(array) >= SKEP_COMM_BYTES &&                                \
-					!__builtin_types_compatible_p(typeof(array), char *),      \
-				"skep: comm needs a char array of SKEP_COMM_BYTES");               \
-		 int x_;                                                                           \
-	 }),                                                                                       \
+	(SKEP_REQUIRE_(sizeof(array) >= SKEP_COMM_BYTES &&                                         \
+			       !__builtin_types_compatible_p(typeof(array), char *),               \
+		       "skep: comm needs a char array of SKEP_COMM_BYTES"),                        \
 	 (void)bpf_get_current_comm((array), sizeof(array)))
 
 /** @cond */

@@ -24,6 +24,8 @@
 #include <skep/rings.h>
 #include <skep/types.h>
 
+#include <linux/bpf.h>
+
 /** Changes when a generated header would no longer fit; headers of the version before do. */
 #define SKEP_GEN_API 1
 
@@ -83,11 +85,7 @@ SKEP_END_DECLS
 
 /* `fn`, or a compile error that says `sentence` where it is no function of this type. C only. */
 #define SKEP_GEN_HANDLER_(fn, type, sentence)                                                      \
-	((void)sizeof(struct {                                                                     \
-		 _Static_assert(__builtin_types_compatible_p(__typeof__(*(fn)), type), sentence);  \
-		 int x_;                                                                           \
-	 }),                                                                                       \
-	 (fn))
+	(SKEP_REQUIRE_(__builtin_types_compatible_p(__typeof__(*(fn)), type), sentence), (fn))
 
 /* A flexible array, which in C++ is an extension; clang does not take __extension__ for that. */
 #if defined(__clang__) && defined(__cplusplus)

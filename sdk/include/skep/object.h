@@ -106,7 +106,9 @@ SKEP_API void skep_object_free(struct skep_object *object);
  * @err{EACCES, the verifier refused a program: skep_error_last()->log has its words}
  * @err{EPERM, privilege is missing: the hint names the capability}
  * @err{EOPNOTSUPP, this kernel lacks something the object needs: the message names it}
- * @err{EINVAL, a ring's size is not a power of two of at least 4096: change it}
+ * @err{EINVAL, a ring's size is not a power of two of at least 4096, a map has no entries or values of no size, or a path to pin at is not in a BPF file system: the message names the map}
+ * @err{E2BIG, a map has more entries than any kernel makes: the message names it}
+ * @err{EPROTOTYPE, what is pinned under a map's name differs from what the object declares, and the message says in what: skep_object_migrate_map() can change the pinned one}
  * @err{EALREADY, it is loaded}
  * @threads{one at a time per object}
  * @caps{CAP_BPF and, by program type, CAP_PERFMON or CAP_NET_ADMIN; CAP_SYS_ADMIN before 5.8}

@@ -37,6 +37,7 @@
  * A wrong type does not compile: "skep: this is not the map's value type". It costs what the C
  * macros cost; skep::loop allocates once per handler.
  */
+#include <skep/cpp/batch.hpp>
 #include <skep/cpp/error.hpp>
 #include <skep/cpp/kinds.hpp>
 #include <skep/cpp/loop.hpp>

@@ -66,4 +66,69 @@ struct skep_tag {
 	__u32 zero; /**< nothing */
 };
 
+/* How the typed macros of both sides check types; nothing here is called directly. */
+#ifndef __cplusplus
+/* A number per integer kind: 2 signed, 3 unsigned, 1 plain char, 0 no integer. */
+/* clang-format off */
+#define SKEP_INTEGER_(x)                                                                           \
+	_Generic((x),                                                                              \
+		char: 1,                                                                           \
+		signed char: 2,                                                                    \
+		unsigned char: 3,                                                                  \
+		short: 2,                                                                          \
+		unsigned short: 3,                                                                 \
+		int: 2,                                                                            \
+		unsigned int: 3,                                                                   \
+		long: 2,                                                                           \
+		unsigned long: 3,                                                                  \
+		long long: 2,                                                                      \
+		unsigned long long: 3,                                                             \
+		default: 0)
+/* clang-format on */
+
+/*
+ * True where both point to the same type, const or not. Integers of equal size and signedness
+ * count as one: the kernel's __u64 is not the libc's uint64_t, nor `unsigned long`.
+ */
+#define SKEP_SAME_(a, b)                                                                           \
+	(__builtin_types_compatible_p(__typeof__(*(a)), __typeof__(*(b))) ||                       \
+	 (SKEP_INTEGER_(*(a)) && SKEP_INTEGER_(*(a)) == SKEP_INTEGER_(*(b)) &&                     \
+	  sizeof(*(a)) == sizeof(*(b))))
+
+/*
+ * Nothing, or a compile error that says `sentence`. clang prints the condition before it: of a
+ * constant that is a name, not what the macros became.
+ */
+#ifdef __clang__
+#define SKEP_REQUIRE_(is, sentence)                                                                \
+	((void)sizeof(__extension__({                                                              \
+		enum {                                                                             \
+			skep_fits_ = (is)                                                          \
+		};                                                                                 \
+		_Static_assert(skep_fits_, sentence);                                              \
+		0;                                                                                 \
+	})))
+#else
+#define SKEP_REQUIRE_(is, sentence)                                                                \
+	((void)sizeof(struct {                                                                     \
+		_Static_assert(is, sentence);                                                      \
+		int x_;                                                                            \
+	}))
+#endif
+
+/* Whether `x` is a pointer or an array, also where `*x` would not compile. */
+#define SKEP_IS_POINTER_(x) (__builtin_classify_type(x) == 5)
+#else
+#define SKEP_REQUIRE_(is, sentence)                                                                \
+	([] {                                                                                      \
+		static_assert(sizeof(int) == 0,                                                    \
+			      "skep: this macro is for C: in C++ include skep/skep.hpp");          \
+	}())
+#endif
+
+/* `pointer`, or a compile error that says `sentence` where it does not point to *tag. */
+#define SKEP_CHECK_(tag, pointer, sentence)                                                        \
+	(SKEP_REQUIRE_(SKEP_IS_POINTER_(pointer), "skep: pass a pointer here, such as &key"),      \
+	 SKEP_REQUIRE_(SKEP_SAME_(tag, pointer), sentence), (pointer))
+
 #endif

@@ -38,7 +38,7 @@ static int refuse(const struct skep_map *map, uint64_t address, int err)
 				  "arena '%s' is mapped elsewhere already, and nobody "
 				  "says where",
 				  map->name),
-			"give it one before load: bpf_map__set_map_extra(skep_map_libbpf(map), 1ull << 45)");
+			"load its object with skep_object_load(), which gives it one; or make it with .extra = 1ull << 45");
 	case ENOMEM:
 		return skep_fail(err, "no address space for arena '%s'", map->name);
 	case EPERM:

@@ -15,7 +15,7 @@
 #include "base/fail.h"
 #include "base/opts.h"
 #include "kernel/reason.h"
-#include "map.h"
+#include "layout.h"
 
 /* What bpf_map_create() is asked for. */
 struct request {
@@ -23,7 +23,7 @@ struct request {
 	uint64_t extra;
 	uint32_t numa_node;
 	int inner_fd;
-	int btf_fd; /* 0: none */
+	int btf_fd; /* 0 or less: none */
 	uint32_t btf_key, btf_value;
 };
 
@@ -166,6 +166,24 @@ static int make_types(struct request *r)
 	return 0;
 }
 
+/* Those of the caller's layouts, so that who opens the map can compare its fields. */
+static int make_layouts(struct request *r, const struct skep_map_shape *shape)
+{
+	const struct skep_layout *key = SKEP_OPT(shape, key_layout);
+	const struct skep_layout *value = SKEP_OPT(shape, value_layout);
+	struct skep_made_types made;
+	int err = skep_map_check_given(&r->map, shape);
+
+	if (!err)
+		err = skep_layout_load(r->map.name, key, value, &made);
+	if (err)
+		return err;
+	r->btf_fd = made.fd;
+	r->btf_key = made.key;
+	r->btf_value = made.value;
+	return 0;
+}
+
 static int ask_kernel(const struct request *r)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = r->map.flags, .map_extra = r->extra,
@@ -201,6 +219,17 @@ static int make(struct skep_map **out, const struct request *r, const struct ske
 	return skep_map_make(out, &map, &fd);
 }
 
+/* The kernel's own "invalid argument" would not say which. */
+static int check_sizes(const struct request *r)
+{
+	if (skep_map_kind(r->map.type)->access == SKEP_ACCESS_RING ||
+	    skep_map_kind(r->map.type)->access == SKEP_ACCESS_USER_RING ||
+	    is_storage(r->map.type) || r->map.type == BPF_MAP_TYPE_CGROUP_STORAGE ||
+	    r->map.type == BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE)
+		return 0;
+	return skep_map_check_size(r->map.name, r->map.type, r->map.entries, r->map.value_bytes);
+}
+
 static int check_opts(const struct skep_map_new_opts *opts, uint32_t type)
 {
 	const struct skep_map *inner = SKEP_OPT(opts, inner);
@@ -209,6 +238,10 @@ static int check_opts(const struct skep_map_new_opts *opts, uint32_t type)
 
 	if (err)
 		return err;
+	if (kind->access == SKEP_ACCESS_ANY)
+		return skep_fail_hint(
+			skep_fail(EINVAL, "%u is no kind of maps that skep knows", type),
+			"enum skep_map_type has them: SKEP_MAP_TYPE_HASH");
 	if (kind->access == SKEP_ACCESS_STRUCT_OPS)
 		return skep_fail_hint(skep_fail(EINVAL, "a struct_ops map is made by loading its "
 							"object"),
@@ -241,6 +274,9 @@ int skep_map_new_raw(struct skep_map **out, enum skep_map_type type, const char 
 		err = skep_map_check_shape(&r.map, shape);
 	if (err)
 		return err;
+	err = check_sizes(&r);
+	if (err)
+		return err;
 	r.map.flags = SKEP_OPT(opts, flags) | needed_flags(r.map.type);
 	r.extra = SKEP_OPT(opts, extra);
 	r.numa_node = SKEP_OPT(opts, numa_node);
@@ -248,10 +284,15 @@ int skep_map_new_raw(struct skep_map **out, enum skep_map_type type, const char 
 	r.btf_fd = SKEP_OPT(opts, btf_fd);
 	r.btf_key = SKEP_OPT(opts, btf_key);
 	r.btf_value = SKEP_OPT(opts, btf_value);
-	if (is_storage(r.map.type) && r.btf_fd <= 0) {
+	if (r.btf_fd > 0)
+		return make(out, &r, shape);
+	r.btf_fd = -1;
+	if (is_storage(r.map.type))
 		err = make_types(&r);
-		types = r.btf_fd;
-	}
+	else if (skep_map_keeps_types(&r.map) &&
+		 (SKEP_OPT(shape, key_layout) || SKEP_OPT(shape, value_layout)))
+		err = make_layouts(&r, shape);
+	types = r.btf_fd;
 	return err ? err : make(out, &r, shape);
 }
 

@@ -18,6 +18,7 @@ static void set_plain(struct skep_map *map)
 	enum skep_map_access access = skep_map_kind(map->type)->access;
 
 	map->plain = access != SKEP_ACCESS_PERCPU;
+	map->plain_put = map->plain && map->type != BPF_MAP_TYPE_LPM_TRIE;
 }
 
 /* What only the kernel knows, once there is a map. */
@@ -89,6 +90,16 @@ int skep_map_describe_fd(struct skep_map *map, int fd)
 	return 0;
 }
 
+static void ask_name(const struct skep_map *map, struct skep_map_info *info)
+{
+	struct bpf_map_info known = { 0 };
+	uint32_t bytes = sizeof(known);
+
+	if (map->fd < 0 || bpf_obj_get_info_by_fd(map->fd, &known, &bytes))
+		return;
+	memcpy(info->kernel_name, known.name, sizeof(info->kernel_name));
+}
+
 /* What only the file's own description in /proc says. */
 static void ask_proc(const struct skep_map *map, struct skep_map_info *info)
 {
@@ -132,6 +143,7 @@ int skep_map_info(const struct skep_map *map, struct skep_map_info *out)
 	info.id = map->id;
 	info.btf_id = map->btf_id;
 	info.has_types = map->btf_key || map->btf_value;
+	ask_name(map, &info);
 	ask_proc(map, &info);
 	info.sz = out->sz;
 	memcpy(out, &info, out->sz < sizeof(info) ? out->sz : sizeof(info));

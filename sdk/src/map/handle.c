@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* Handles: made over a file descriptor or a pin, lent out, freed. */
-#include "map.h"
+#include "pin.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/vfs.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -23,6 +24,7 @@ int skep_map_make(struct skep_map **out, const struct skep_map *like, int *fd)
 	*map = *like;
 	map->fd = skep_take_fd(fd);
 	map->owned = true;
+	map->map = NULL; /* libbpf's ends with its object, and this may be there longer */
 	*out = map;
 	return 0;
 }
@@ -103,6 +105,15 @@ int skep_map_open_id_raw(struct skep_map **out, uint32_t id, const struct skep_m
 
 static int fail_pinned(const char *path, int err)
 {
+	struct statfs fs;
+
+	if (err != -ENOENT && !statfs(path, &fs) && (unsigned long)fs.f_type != SKEP_BPF_FS)
+		return skep_fail_hint(skep_fail(err,
+						"cannot open pinned map %s: it is not in a BPF "
+						"file system",
+						path),
+				      "pins are below /sys/fs/bpf, or where `mount -t bpf` mounted "
+				      "another");
 	err = skep_fail(err, "cannot open pinned map %s: %s", path, strerror(-err));
 	return skep_fail_hint(err, "check the path, that a BPF file system is mounted there, and "
 				   "privilege (CAP_BPF)");

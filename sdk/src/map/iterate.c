@@ -264,7 +264,8 @@ bool skep_map_iter_next(struct skep_map_iter *iter, void *key, void *value)
 	if (!skep_map_iter_show(iter, &its_key, &its_value))
 		return false;
 	memcpy(key, its_key, whole(iter)->map->key_bytes);
-	memcpy(value, its_value, whole(iter)->stride);
+	if (value)
+		memcpy(value, its_value, whole(iter)->stride);
 	return true;
 }
 

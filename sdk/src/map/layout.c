@@ -9,7 +9,10 @@
 #include "base/fail.h"
 #include "base/opts.h"
 
-#define ADVICE "use one header on both sides; an old map can be changed by skep_map_migrate()"
+/* By what the caller has: an object that is not loaded, or a handle. */
+#define ADVICE(sides)                                                                              \
+	"use one header on both sides; %s() can change an old map",                                \
+		(sides)->of_object ? "skep_object_migrate_map" : "skep_map_migrate"
 
 int skep_layout_check(const struct skep_layout *layout)
 {
@@ -130,7 +133,7 @@ static int say_differs(const struct skep_field *ours, const struct skep_field *t
 	else
 		err = skep_fail(EPROTOTYPE, "map '%s': %s has %s, %s; %s %s", s->map, name, other,
 				s->theirs_are, mine, s->ours_are);
-	return skep_fail_hint(err, ADVICE);
+	return skep_fail_hint(err, ADVICE(s));
 }
 
 /* What is at the same place under another name is most likely the same field. */
@@ -153,10 +156,10 @@ static int say_not_theirs(const struct skep_layout *ours, const struct skep_fiel
 						"at offset %u",
 						s->map, name, ours->type, s->theirs_are,
 						there->name, there->offset),
-				      ADVICE);
+				      ADVICE(s));
 	return skep_fail_hint(skep_fail(EPROTOTYPE, "map '%s': %s of %s, at offset %u, is not %s",
 					s->map, name, ours->type, field->offset, s->theirs_are),
-			      ADVICE);
+			      ADVICE(s));
 }
 
 static int say_not_ours(const struct skep_layout *ours, const struct skep_field *field,
@@ -169,7 +172,7 @@ static int say_not_ours(const struct skep_layout *ours, const struct skep_field 
 					s->map, field_text(s, field->name, name), field->offset,
 					skep_layout_describe(field, true, text), s->theirs_are,
 					ours->type, s->ours_are),
-			      ADVICE);
+			      ADVICE(s));
 }
 
 /* Whether `name` is inside of `outer`: `a.b` and `a[0].b` of `a`. */
@@ -249,5 +252,5 @@ int skep_layout_compare(const struct skep_layout *ours, const struct skep_layout
 					"fields, and other padding behind them",
 					sides->map, sides->part, theirs->bytes, sides->theirs_are,
 					ours->bytes, sides->ours_are),
-			      ADVICE);
+			      ADVICE(sides));
 }

@@ -23,6 +23,7 @@ struct skep_layout_sides {
 	const char *part;       /* "key" or "value" */
 	const char *theirs_are; /* "in the map" */
 	const char *ours_are;   /* "here" */
+	bool of_object;         /* ours are those of an object that is not loaded */
 };
 
 /* -EPROTOTYPE in words that name the first field of `ours` that `theirs` has not, or elsewhere. */
@@ -56,6 +57,17 @@ int skep_map_types_read(struct skep_map_types *types, const struct skep_map *map
 int skep_map_types_of(struct skep_map_types *types, const struct btf *btf, uint32_t key,
 		      uint32_t value);
 void skep_map_types_free(struct skep_map_types *types);
+
+/* --- layout_make.c: the other way round --- */
+
+struct skep_made_types {
+	int fd;              /* of BTF in the kernel */
+	uint32_t key, value; /* in it; 0: none */
+};
+
+/* Either layout may be NULL. -errno in words. */
+int skep_layout_load(const char *map, const struct skep_layout *key,
+		     const struct skep_layout *value, struct skep_made_types *out);
 
 /* --- layout_holes.c --- */
 

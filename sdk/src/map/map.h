@@ -8,9 +8,10 @@
 struct btf;
 
 struct skep_map {
-	int fd;     /* of its own when `owned`; -1 until the object is loaded */
-	bool owned; /* a handle somebody opened, not one that an object lends */
-	bool plain; /* one value for a key, copied as it is: the fast path of get and put */
+	int fd;         /* of its own when `owned`; -1 until the object is loaded */
+	bool owned;     /* a handle somebody opened, not one that an object lends */
+	bool plain;     /* one value for a key, copied as it is: the fast path of get and put */
+	bool plain_put; /* and any key will do: an LPM trie looks at its prefixlen */
 	struct bpf_map *map; /* libbpf's, for maps of an object */
 	uint32_t type;
 	uint32_t key_bytes;
@@ -54,6 +55,15 @@ int skep_map_check_shape(const struct skep_map *map, const struct skep_map_shape
 /* The same; where the kernel's BTF may not be read, that of the map's object stands for it. */
 int skep_map_check_shape_by(const struct skep_map *map, const struct skep_map_shape *shape,
 			    const struct btf *btf);
+
+/* Whether it is of a kind of which the kernel keeps the types that its declaration names. */
+bool skep_map_keeps_types(const struct skep_map *map);
+
+/* -EINVAL in words for layouts that are none, or of other types than the handle's. */
+int skep_map_check_given(const struct skep_map *map, const struct skep_map_shape *shape);
+
+/* -EINVAL or -E2BIG in words for sizes that no kernel takes for a map of this kind. */
+int skep_map_check_size(const char *name, uint32_t type, uint32_t entries, uint32_t value_bytes);
 
 /* -EPROTOTYPE in words where an operation does not go with this kind of map. */
 int skep_map_need(const struct skep_map *map, enum skep_map_access access, const char *operation);

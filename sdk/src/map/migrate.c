@@ -25,6 +25,7 @@ struct migration {
 	const struct skep_map *from, *to;
 	struct skep_plan key, value;
 	struct skep_migration *report;
+	struct skep_renames renames;
 	bool writes;        /* the second time through */
 	uint32_t cpus;      /* values for each key */
 	size_t from_stride; /* from one CPU's value to the next */
@@ -91,6 +92,10 @@ static int plan_parts(struct migration *m, const struct skep_map_types *old,
 	if (!err)
 		err = check_types(m->to, new);
 	if (!err)
+		err = skep_plan_rename(&m->renames, m->from->name, "key", old->key, new->key);
+	if (!err)
+		err = skep_plan_rename(&m->renames, m->from->name, "value", old->value, new->value);
+	if (!err)
 		err = skep_plan_make(&m->key, m->report, m->from->name, old->key, new->key);
 	if (!err && m->from->type == BPF_MAP_TYPE_LPM_TRIE &&
 	    (m->report->added || m->report->dropped || m->report->converted ||
@@ -108,9 +113,10 @@ static int refuse_drops(const struct migration *m)
 		if (m->report->fields[i].fate == SKEP_FATE_DROPPED)
 			return skep_fail_hint(skep_fail(EPROTOTYPE,
 							"map '%s': field '%s' is not in the new "
-							"map, and may not be dropped",
+							"map, and its values would be lost",
 							m->from->name, m->report->fields[i].name),
-					      "keep the field, or allow drops");
+					      "keep the field, name what it is called now in "
+					      ".renames, or give it up with .allow_drops = true");
 	return 0;
 }
 
@@ -311,7 +317,7 @@ static int migrate(struct migration *m, const struct skep_map_migrate_opts *opts
 		err = skep_map_types_read(&new, m->to, NULL);
 	if (!err)
 		err = plan_parts(m, &old, &new);
-	if (!err && SKEP_OPT(opts, refuse_drops))
+	if (!err && !SKEP_OPT(opts, allow_drops))
 		err = refuse_drops(m);
 	if (!err)
 		err = set_up(m);
@@ -363,6 +369,8 @@ int skep_map_migrate(const char *path, const struct skep_map *to,
 		return err;
 	m.from = from;
 	m.report = made;
+	m.renames.list = SKEP_OPT(opts, renames);
+	m.renames.count = SKEP_OPT(opts, rename_count);
 	err = migrate(&m, opts, folder);
 	skep_plan_free(&m.key);
 	skep_plan_free(&m.value);

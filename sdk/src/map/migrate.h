@@ -3,6 +3,8 @@
 #ifndef SKEP_MAP_MIGRATE_PRIVATE_H
 #define SKEP_MAP_MIGRATE_PRIVATE_H
 
+#include <skep/map/migrate.h>
+
 #include "layout.h"
 
 /* --- migrate_plan.c: what goes where --- */
@@ -28,6 +30,17 @@ struct skep_plan {
 int skep_plan_make(struct skep_plan *plan, struct skep_migration *report, const char *map,
 		   const struct skep_layout *from, const struct skep_layout *to);
 void skep_plan_free(struct skep_plan *plan);
+
+/* --- migrate_rename.c --- */
+
+struct skep_renames {
+	const struct skep_renamed_field *list;
+	size_t count;
+};
+
+/* Gives the fields of `from` the names that they have in `to`; in words where that cannot be. */
+int skep_plan_rename(const struct skep_renames *all, const char *map, const char *part,
+		     struct skep_layout *from, const struct skep_layout *to);
 
 /* --- migrate_copy.c: one key or value --- */
 

@@ -149,7 +149,7 @@ static size_t stride(const struct skep_percpu *view)
 
 void *skep_percpu_at_raw(const struct skep_percpu *view, unsigned int cpu)
 {
-	for (uint32_t i = 0; i < view->count; i++)
+	for (uint32_t i = 0; view && i < view->count; i++)
 		if ((view->numbers ? view->numbers[i] : i) == cpu)
 			return view->bytes + i * stride(view);
 	return NULL;
@@ -157,6 +157,8 @@ void *skep_percpu_at_raw(const struct skep_percpu *view, unsigned int cpu)
 
 void skep_percpu_fill_raw(struct skep_percpu *view, const void *value)
 {
+	if (!view)
+		return;
 	memset(view->bytes, 0, view->count * stride(view));
 	for (uint32_t i = 0; value && i < view->count; i++)
 		memcpy(view->bytes + i * stride(view), value, view->value_bytes);

@@ -13,8 +13,6 @@
 #include "base/cleanup.h"
 #include "base/fail.h"
 
-#define BPF_FS 0xcafe4a11
-
 static const char *name_of(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -49,7 +47,7 @@ int skep_pin_check_folder(const char *path, const char *folder, const char *name
 		return err == -ENOENT ? skep_fail_hint(err, "make the folder: mkdir -p %s", folder)
 				      : err;
 	}
-	if ((unsigned long)fs.f_type != BPF_FS)
+	if ((unsigned long)fs.f_type != SKEP_BPF_FS)
 		return skep_fail_hint(skep_fail(EINVAL,
 						"cannot pin at %s: %s is not in a BPF file system",
 						path, folder),

@@ -8,6 +8,7 @@
 #include "map.h"
 
 #define SKEP_PIN_PATH 4096
+#define SKEP_BPF_FS   0xcafe4a11
 
 /* The folder of a path, and the name in it; -EINVAL in words where it has none. */
 int skep_pin_split(const char *path, char folder[SKEP_PIN_PATH], const char **name);

@@ -4,6 +4,8 @@
 
 #include <errno.h>
 
+#include <linux/bpf.h>
+
 #include "base/fail.h"
 #include "base/opts.h"
 
@@ -26,14 +28,67 @@ static bool has_values(enum skep_map_access access)
 	       access != SKEP_ACCESS_ARENA;
 }
 
+bool skep_map_keeps_types(const struct skep_map *map)
+{
+	switch (map->type) {
+	case BPF_MAP_TYPE_HASH:
+	case BPF_MAP_TYPE_LRU_HASH:
+	case BPF_MAP_TYPE_ARRAY:
+	case BPF_MAP_TYPE_PERCPU_HASH:
+	case BPF_MAP_TYPE_LRU_PERCPU_HASH:
+	case BPF_MAP_TYPE_PERCPU_ARRAY:
+	case BPF_MAP_TYPE_LPM_TRIE:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static int check_bytes(const struct skep_map *map, const char *what, uint32_t theirs, size_t ours)
 {
+	const char *change = map->map ? "; a pinned map is changed by skep_object_migrate_map()"
+				      : "; an old map is changed by skep_map_migrate()";
+
 	if (!ours || ours == theirs)
 		return 0;
 	return skep_fail_hint(skep_fail(EPROTOTYPE,
 					"map '%s': the %s has %u bytes in the kernel, %zu here",
 					map->name, what, theirs, ours),
-			      "use the same type on both sides, from one shared header");
+			      "use the same type on both sides, from one shared header%s",
+			      skep_map_keeps_types(map) ? change : "");
+}
+
+#define MOST_HASHED (1u << 30) /* the kernel's table of buckets overflows before */
+
+static bool is_hash(uint32_t type)
+{
+	return type == BPF_MAP_TYPE_HASH || type == BPF_MAP_TYPE_LRU_HASH ||
+	       type == BPF_MAP_TYPE_PERCPU_HASH || type == BPF_MAP_TYPE_LRU_PERCPU_HASH;
+}
+
+int skep_map_check_size(const char *name, uint32_t type, uint32_t entries, uint32_t value_bytes)
+{
+	const struct skep_map_kind *kind = skep_map_kind(type);
+	bool valued = kind->access == SKEP_ACCESS_KEYED || kind->access == SKEP_ACCESS_PERCPU ||
+		      kind->access == SKEP_ACCESS_QUEUE || kind->access == SKEP_ACCESS_BLOOM ||
+		      kind->access == SKEP_ACCESS_STORAGE;
+
+	if (!entries)
+		return skep_fail_hint(
+			skep_fail(EINVAL, "map '%s' has 0 entries: nothing fits into it", name),
+			"give it at least 1: in its declaration, or by skep_object_resize()");
+	if (is_hash(type) && entries >= MOST_HASHED)
+		return skep_fail_hint(skep_fail(E2BIG,
+						"map '%s' has %u entries: more than any kernel "
+						"makes a %s",
+						name, entries, kind->name),
+				      "give it as many as are needed: memory is taken for each");
+	if (valued && !value_bytes)
+		return skep_fail_hint(
+			skep_fail(EINVAL, "map '%s' has values of 0 bytes: the kernel makes none",
+				  name),
+			"for a set of keys, use values of one byte: __u8");
+	return 0;
 }
 
 int skep_map_need(const struct skep_map *map, enum skep_map_access access, const char *operation)
@@ -58,20 +113,50 @@ static int check_access(const struct skep_map *map, enum skep_map_access access)
 			      "declare the handle with %s", kind->handle);
 }
 
-/* The layouts that a caller gave, with those of the map. Without BTF there are sizes only. */
+/* Sizes are compared either way: who asked for fields is told that there are none to compare. */
+static int fail_untyped(const struct skep_map *map, const char *part)
+{
+	return skep_fail_hint(skep_fail(EPROTOTYPE,
+					"map '%s' has no types to compare: its %s was made without "
+					"BTF",
+					map->name, part),
+			      "make it with BTF (-g, and __type() or skep_map_new_typed()); to "
+			      "compare sizes alone, open it by the call without _checked");
+}
+
+/* A layout that a caller gave is one, and of the handle's type. */
+static int check_given(const struct skep_map *map, const char *part, size_t bytes,
+		       const struct skep_layout *ours)
+{
+	int err = ours ? skep_layout_check(ours) : 0;
+
+	if (err || !ours || !bytes || ours->bytes == bytes)
+		return err;
+	return skep_fail(EINVAL,
+			 "map '%s': the layout of %s has %zu bytes, and the handle's %s %zu",
+			 map->name, ours->type, ours->bytes, part, bytes);
+}
+
+int skep_map_check_given(const struct skep_map *map, const struct skep_map_shape *shape)
+{
+	int err = check_given(map, "key", SKEP_OPT(shape, key_bytes), SKEP_OPT(shape, key_layout));
+
+	return err ? err
+		   : check_given(map, "value", SKEP_OPT(shape, value_bytes),
+				 SKEP_OPT(shape, value_layout));
+}
+
 static int check_layout(const struct skep_map *map, const char *part, size_t bytes,
 			const struct skep_layout *ours, const struct skep_layout *theirs)
 {
-	const struct skep_layout_sides sides = { map->name, part, "in the map", "here" };
-	int err = ours ? skep_layout_check(ours) : 0;
+	const struct skep_layout_sides sides = { map->name, part, "in the map", "here", false };
+	int err = check_given(map, part, bytes, ours);
 
 	if (err || !ours)
 		return err;
-	if (bytes && ours->bytes != bytes)
-		return skep_fail(
-			EINVAL, "map '%s': the layout of %s has %zu bytes, and the handle's %s %zu",
-			map->name, ours->type, ours->bytes, part, bytes);
-	return theirs ? skep_layout_compare(ours, theirs, &sides) : 0;
+	if (!theirs)
+		return skep_map_keeps_types(map) ? fail_untyped(map, part) : 0;
+	return skep_layout_compare(ours, theirs, &sides);
 }
 
 static int check_layouts(const struct skep_map *map, const struct skep_map_shape *shape,

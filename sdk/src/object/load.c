@@ -10,36 +10,6 @@
 #include "base/fail.h"
 #include "object.h"
 
-#define SMALLEST_RING 4096
-
-/* libbpf would round a ring's size up by itself; then nobody knows how large it is. */
-static int check_ring_bytes(const char *name, uint32_t bytes)
-{
-	if (bytes >= SMALLEST_RING && !(bytes & (bytes - 1)))
-		return 0;
-	return skep_fail_hint(skep_fail(EINVAL,
-					"ring '%s' has %u bytes: not a power of two of at least %u",
-					name, bytes, SMALLEST_RING),
-			      "use a size such as 4096, 65536 or 1 << 20");
-}
-
-static int check_sizes(const struct skep_object *object)
-{
-	for (size_t i = 0; i < object->map_count; i++) {
-		const struct skep_map *map = &object->maps[i];
-		const struct skep_shards *shards = skep_object_shards(object, map);
-		int err = 0;
-
-		if (map->type == BPF_MAP_TYPE_RINGBUF)
-			err = check_ring_bytes(map->name, bpf_map__max_entries(map->map));
-		if (shards)
-			err = check_ring_bytes(map->name, shards->bytes);
-		if (err)
-			return err;
-	}
-	return 0;
-}
-
 int skep_object_resize(struct skep_object *object, const char *map, uint32_t entries)
 {
 	struct skep_shards *shards;
@@ -54,7 +24,7 @@ int skep_object_resize(struct skep_object *object, const char *map, uint32_t ent
 			"resize between open and load");
 	shards = skep_object_shards(object, found);
 	if (found->type == BPF_MAP_TYPE_RINGBUF || shards)
-		err = check_ring_bytes(map, entries);
+		err = skep_object_check_ring(map, entries);
 	else if (!entries)
 		err = skep_fail(EINVAL, "map '%s' cannot have 0 entries", map);
 	if (err)
@@ -174,9 +144,9 @@ int skep_object_load(struct skep_object *object)
 	if (!err)
 		err = skep_object_use_perf_if_needed(object);
 	if (!err)
-		err = check_sizes(object);
-	if (!err)
 		err = check_struct_ops(object);
+	if (!err)
+		err = skep_object_prepare_maps(object);
 	if (err)
 		return err;
 	err = bpf_object__load(object->obj);

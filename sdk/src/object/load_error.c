@@ -124,6 +124,16 @@ static int explain_map(const struct skep_object *object, const char *name, int e
 	return refuse(&refusal, what);
 }
 
+/* What is pinned was changed between our look at it and libbpf's, or differs in what BTF has not. */
+static int explain_pin(const char *path, int err)
+{
+	return skep_fail_hint(skep_fail(err,
+					"the map that is pinned at %s has another kind, other "
+					"sizes, flags or map_extra than the object declares",
+					path),
+			      "change it with skep_object_migrate_map(), or remove the pin");
+}
+
 static int explain_verifier(const struct skep_object *object, const char *program, char *log,
 			    int err)
 {
@@ -172,6 +182,9 @@ int skep_object_explain_load(const struct skep_object *object, int err,
 	    skep_capture_name(said, "prog '", "': failed to find kernel BTF type ID", name,
 			      sizeof(name)))
 		return explain_program(object, name, err);
+	if (skep_capture_name(said, "couldn't reuse pinned map at '", "': parameter mismatch", name,
+			      sizeof(name)))
+		return explain_pin(name, -EPROTOTYPE);
 	if (skep_capture_name(said, "map '", "': failed to create", name, sizeof(name)))
 		return explain_map(object, name, err);
 	skep_capture_complaint(said, complaint, sizeof(complaint));

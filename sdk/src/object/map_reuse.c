@@ -50,7 +50,7 @@ static int compare(const struct skep_map *map, const char *part, const struct sk
 		   const struct skep_layout *theirs)
 {
 	const struct skep_layout_sides sides = { map->name, part, "in the map that is there",
-						 "in the object" };
+						 "in the object", true };
 
 	return ours && theirs ? skep_layout_compare(ours, theirs, &sides) : 0;
 }
@@ -77,6 +77,19 @@ static int check_fields(const struct skep_object *object, const struct skep_map 
 	return err;
 }
 
+int skep_object_compare_map(const struct skep_object *object, struct skep_map *map,
+			    const struct skep_map *from)
+{
+	int err = 0;
+
+	/* What libbpf was told in the meantime, and by others than us. */
+	skep_map_describe(map, map->map);
+	/* Fields first: they say more than a size. */
+	if (map->type == from->type)
+		err = check_fields(object, map, from);
+	return err ? err : check_definition(map, from);
+}
+
 int skep_object_find_unloaded(const struct skep_object *object, const char *name,
 			      struct skep_map **found)
 {
@@ -101,13 +114,7 @@ int skep_object_reuse_open_map(struct skep_object *object, const char *name,
 	if (!err)
 		err = skep_map_need_open(from);
 	if (!err)
-		/* What libbpf was told in the meantime, and by others than us. */
-		skep_map_describe(found, found->map);
-	/* Fields first: they say more than a size. */
-	if (!err && found->type == from->type)
-		err = check_fields(object, found, from);
-	if (!err)
-		err = check_definition(found, from);
+		err = skep_object_compare_map(object, found, from);
 	if (err)
 		return err;
 	err = bpf_map__reuse_fd(found->map, from->fd);

@@ -58,6 +58,19 @@ int skep_object_find_map(const struct skep_object *object, const char *name,
 int skep_object_find_unloaded(const struct skep_object *object, const char *name,
 			      struct skep_map **found);
 
+/* -EPROTOTYPE in words where `from` is not what the object declares `map` to be. */
+int skep_object_compare_map(const struct skep_object *object, struct skep_map *map,
+			    const struct skep_map *from);
+
+/*
+ * Before load: what libbpf and the kernel would refuse without saying why, or take by its size
+ * alone. Gives arenas their addresses.
+ */
+int skep_object_prepare_maps(struct skep_object *object);
+
+/* -EINVAL in words: libbpf would round a ring's size up, and then nobody knows how large it is. */
+int skep_object_check_ring(const char *name, uint32_t bytes);
+
 /* -EBADF in words unless the object is loaded. */
 int skep_object_need_loaded(const struct skep_object *object);
 

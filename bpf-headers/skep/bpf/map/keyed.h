@@ -110,7 +110,10 @@
 
 #define SKEP_OTHER_CALLS_ "skep: maps of this kind have calls of their own: see skep/bpf/map.h"
 
-/* What skep_map_get() returns: of maps of maps, the inner one, which is the element of `type`. */
+/*
+ * What skep_map_get() returns: of maps of maps, the inner one, which is the element of `type`.
+ * With &(...)[0] around, the compiler says `struct value *` of it, and not this whole typeof.
+ */
 #define SKEP_GOT_(map)                                                                             \
 	typeof(__builtin_choose_expr(SKEP_IN_(map, SKEP_NESTED_KINDS_),                            \
 				     (typeof(&(*(map)->type)[0]))0, (typeof((map)->value))0))
@@ -123,7 +126,7 @@
 #define skep_map_get(map, k)                                                                       \
 	(SKEP_NEED_(map, SKEP_KEYED_KINDS_ | SKEP_NESTED_KINDS_ | SKEP_DEVMAP_KINDS_,              \
 		    SKEP_OTHER_CALLS_),                                                            \
-	 (SKEP_GOT_(map))bpf_map_lookup_elem((map), SKEP_KEY_(map, k)))
+	 &((SKEP_GOT_(map))bpf_map_lookup_elem((map), SKEP_KEY_(map, k)))[0])
 
 /**
  * skep_map_put() with the kernel's flags: BPF_ANY, BPF_NOEXIST, BPF_EXIST, BPF_F_LOCK.

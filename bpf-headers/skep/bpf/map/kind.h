@@ -13,6 +13,13 @@
 #include <skep/bpf/atomic.h>
 #include <skep/bpf/base.h>
 
+/*
+ * What skep_map_get() gives is typed, and so is worth something only where a pointer to another
+ * type does not take it: clang before 20 only warns of that, as gcc before 14 did. Who must have it
+ * otherwise says `#pragma clang diagnostic warning "-Wincompatible-pointer-types"` afterwards.
+ */
+#pragma clang diagnostic error "-Wincompatible-pointer-types"
+
 /**
  * More flags for a map, as a member at the end of its declaration. Kinds that have flags of
  * their own (LPM trie, storages, mmapable arrays, arenas, stacks with build ids) take none:
@@ -93,10 +100,29 @@ enum {
 #define SKEP_KEY_(map, k)   SKEP_CHECK_((map)->key, k, "skep: this is not the map's key type")
 #define SKEP_VALUE_(map, v) SKEP_CHECK_((map)->value, v, "skep: this is not the map's value type")
 
+/*
+ * How many entries a map has, as a member. The kernel takes no BTF with an array of more than
+ * 4 GB, and this is said by an array of int.
+ */
+#define SKEP_ENTRIES_(entries)                                                                     \
+	_Static_assert((entries) > 0, "skep: a map has at least one entry");                       \
+	SKEP_ENTRIES_OR_NONE_(entries)
+#define SKEP_ENTRIES_OR_NONE_(entries)                                                             \
+	_Static_assert((entries) < (1 << 30),                                                      \
+		       "skep: a map's declaration takes fewer than 1 << 30 entries: "              \
+		       "skep_object_resize() can give it more");                                   \
+	__uint(max_entries, entries)
+
+/* Arrays of perf events, of which 0 means one for each CPU: by number, since it is no need. */
+#define SKEP_KIND_OF_EVENTS_ 4
+
 /* The members of a map with keys and values, and what the user adds. */
 #define SKEP_MEMBERS_(kind, K, V, entries, ...)                                                    \
 	__uint(type, kind);                                                                        \
-	__uint(max_entries, entries);                                                              \
+	_Static_assert((kind) == SKEP_KIND_OF_EVENTS_ || (entries) > 0,                            \
+		       "skep: a map has at least one entry");                                      \
+	_Static_assert(sizeof(V) > 0, "skep: a map's values have at least one byte");              \
+	SKEP_ENTRIES_OR_NONE_(entries);                                                            \
 	__type(key, K);                                                                            \
 	__type(value, V);                                                                          \
 	__VA_ARGS__

@@ -40,7 +40,7 @@
 #define SKEP_NESTED_(name, kind, K, INNER, entries, ...)                                           \
 	struct {                                                                                   \
 		INNER (*type)[kind];                                                               \
-		__uint(max_entries, entries);                                                      \
+		SKEP_ENTRIES_(entries);                                                            \
 		__type(key, K);                                                                    \
 		__type(value, __u32);                                                              \
 		__VA_ARGS__ __array(values, INNER);                                                \

@@ -29,7 +29,7 @@
 #define SKEP_PROG_ARRAY(name, CTX, entries, ...)                                                   \
 	struct {                                                                                   \
 		__uint(type, BPF_MAP_TYPE_PROG_ARRAY);                                             \
-		__uint(max_entries, entries);                                                      \
+		SKEP_ENTRIES_(entries);                                                            \
 		__uint(key_size, sizeof(__u32));                                                   \
 		__VA_ARGS__ __array(values, int(CTX *));                                           \
 	} name SEC(".maps")

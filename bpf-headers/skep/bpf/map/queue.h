@@ -22,7 +22,7 @@
 /** @cond */
 #define SKEP_KEYLESS_MEMBERS_(kind, V, entries, ...)                                               \
 	__uint(type, kind);                                                                        \
-	__uint(max_entries, entries);                                                              \
+	SKEP_ENTRIES_(entries);                                                                    \
 	__type(value, V);                                                                          \
 	__VA_ARGS__
 #define SKEP_QUEUE_MEMBERS_(V, entries, ...)                                                       \

@@ -30,6 +30,19 @@ template <typename H> constexpr bool check_keyed()
 	return false;
 }
 
+/* Whether entries of a handle have keys; says so where they have none. */
+template <typename H> constexpr bool check_with_keys()
+{
+	if constexpr (check_map<H>()) {
+		constexpr bool without = has_access<H, SKEP_ACCESS_QUEUE, SKEP_ACCESS_BLOOM,
+						    SKEP_ACCESS_USER_RING, SKEP_ACCESS_ARENA>;
+
+		static_assert(!without, "skep: maps of this kind have no keys: see skep.hpp");
+		return !without;
+	}
+	return false;
+}
+
 template <typename H> constexpr bool is_percpu()
 {
 	if constexpr (map_of<H>::value)
@@ -87,7 +100,7 @@ template <typename X, typename K> int del(const X &handle, const K &key)
 {
 	using H = detail::plain_t<X>;
 
-	if constexpr (detail::check_key<H, K>())
+	if constexpr (detail::check_with_keys<H>() && detail::check_key<H, K>())
 		return skep_map_del_raw(detail::plain(handle).map, &key);
 	return -EINVAL;
 }

@@ -39,10 +39,13 @@ SKEP_BEGIN_DECLS
 /**
  * Maps an arena; see skep_arena_map().
  *
- * It is mapped where it was said to be when it was made (`map_extra`: before load, with
- * `bpf_map__set_map_extra(skep_map_libbpf(map), 1ull << 45)`). Where nothing was said, the kernel
- * chooses at the first mapping, and then all others must be there too: a second process cannot
- * learn where. Programs that use pointers into an arena load only when its address is known.
+ * It is mapped where it was said to be when it was made (`map_extra`). skep_object_load() gives
+ * every arena that declares none an address of its own, from 1 << 45 on in steps of 4 GB, where
+ * this process has nothing; another is set before load, with
+ * `bpf_map__set_map_extra(skep_map_libbpf(skep_object_map(object, "shared")), address)`. Of an
+ * arena that was made otherwise and says nothing the kernel chooses at the first mapping, and then
+ * all others must be there too: a second process cannot learn where. Programs that use pointers
+ * into an arena load only when its address is known.
  *
  * @param      map  an arena
  * @param[out] out  the whole of it, as values of root_bytes; untouched on failure

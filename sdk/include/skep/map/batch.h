@@ -186,7 +186,7 @@ SKEP_DEFINE_FREEP(skep_map_filler);
 
 /** `skep_map_del_batch(flows, keys, &n)`: see skep_map_del_batch_raw(). */
 #define skep_map_del_batch(handle, keys, count)                                                    \
-	skep_map_del_batch_raw((handle).map, SKEP_KEY_(handle, keys), (count))
+	skep_map_del_batch_raw(SKEP_WALKED_(handle), SKEP_KEY_(handle, keys), (count))
 
 /**
  * Puts what a function gives, in batches: `int next(K *key, V *value, void *ctx)` returns 1 with

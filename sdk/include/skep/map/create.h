@@ -15,9 +15,10 @@
  * @endcode
  *
  * For the inner maps of maps of maps, for maps that are pinned for others, and for tests. It costs
- * one system call and what the kernel's memory costs.
+ * one system call and what the kernel's memory costs. A map that is pinned for others is better
+ * made by skep_map_new_typed(): without types its fields can be neither compared nor migrated.
  */
-#include <skep/map/handle.h>
+#include <skep/map/layout.h>
 
 SKEP_BEGIN_DECLS
 
@@ -119,6 +120,15 @@ SKEP_END_DECLS
 /** `skep_map_new(&flows, SKEP_MAP_TYPE_HASH, "flows", 1024, NULL)`: see skep_map_new_raw(). */
 #define skep_map_new(handle, type, name, entries, opts)                                            \
 	skep_map_new_raw(&(handle)->map, (type), (name), (entries), SKEP_MAP_SHAPE(handle), (opts))
+
+/**
+ * The same with BTF made of layouts, see layout.h: who opens the map can compare its fields, and
+ * migrate it. `skep_map_new_typed(&flows, SKEP_MAP_TYPE_HASH, "flows", 1024, &flow, &count, NULL)`;
+ * for hashes, arrays and LPM tries. What a layout does not name is not in it.
+ */
+#define skep_map_new_typed(handle, type, name, entries, key_layout, value_layout, opts)            \
+	skep_map_new_raw(&(handle)->map, (type), (name), (entries),                                \
+			 SKEP_MAP_CHECKED_(handle, key_layout, value_layout), (opts))
 
 /** `skep_map_new_like(&copy, flows.map, "copy", 0)`: see skep_map_new_like_raw(). */
 #define skep_map_new_like(handle, like, name, entries)                                             \

@@ -167,7 +167,7 @@ SKEP_API SKEP_MUST_USE int skep_map_adopt_raw(struct skep_map **out, struct bpf_
 /** What is known of a map. Members are only ever added, at the end. */
 struct skep_map_info {
 	size_t sz;             /**< set it to sizeof(struct skep_map_info) before the call */
-	const char *name;      /**< borrowed from the map */
+	const char *name;      /**< whole, where skep made or loaded it; borrowed from the map */
 	const char *kind;      /**< as people say it: `LRU hash`; static */
 	const char *handle;    /**< what declares a handle for it: `SKEP_QUEUE(V)`; static */
 	uint32_t type;         /**< the kernel's BPF_MAP_TYPE_... */
@@ -180,6 +180,7 @@ struct skep_map_info {
 	bool has_types;        /**< fields can be compared; else only sizes are */
 	bool is_frozen;        /**< it can no more be written from user space */
 	uint64_t memory_bytes; /**< what the kernel says it takes; 0: it does not say */
+	char kernel_name[16];  /**< what the kernel keeps of its name: 15 bytes */
 };
 
 /**
@@ -196,6 +197,8 @@ SKEP_API SKEP_MUST_USE int skep_map_info(const struct skep_map *map, struct skep
 
 /**
  * Frees a map that was opened; the kernel's map lives on while somebody has it. NULL is fine.
+ * `skep_map_free(flows.map)`, or SKEP_AUTO_MAP(). A handle that was copied is one map: free it
+ * once; what the copy has is then gone, as with any pointer.
  *
  * @param map not one borrowed from an object
  */
@@ -221,7 +224,8 @@ SKEP_API const char *skep_map_name(const struct skep_map *map);
  * libbpf's side of the map.
  *
  * @param map the map
- * @return borrowed; NULL for one that was opened by file descriptor, path or number
+ * @return borrowed from the map's object, for a map that an object lends; NULL for every handle
+ *         that was opened or adopted, as that may be there longer than the object
  */
 SKEP_API struct bpf_map *skep_map_libbpf(const struct skep_map *map);
 
@@ -229,17 +233,36 @@ SKEP_END_DECLS
 
 SKEP_DEFINE_FREEP(skep_map);
 
+/* For SKEP_AUTO_MAP(): a typed handle begins with its map. */
+__attribute__((unused)) static inline void skep_map_handle_freep_(void *handle)
+{
+	skep_map_free(*(struct skep_map **)handle);
+}
+
+/**
+ * A typed handle that is freed when its scope ends: `SKEP_AUTO_MAP(flow_map) flows = { NULL };`.
+ * Always give it a value. A copy of a handle is no map of its own: one of the two frees it.
+ */
+#define SKEP_AUTO_MAP(handle) __attribute__((cleanup(skep_map_handle_freep_))) handle
+
 #define SKEP_KEY_(m, k)   SKEP_CHECK_((m).key, k, "skep: this is not the map's key type")
 #define SKEP_VALUE_(m, v) SKEP_CHECK_((m).value, v, "skep: this is not the map's value type")
 
 /* The map of a handle, or a compile error that says `sentence`. `is` is made of SKEP_IS_(). */
 #define SKEP_IS_(m, access) (sizeof(*(m).access_) == (access))
+#define SKEP_NEED_HANDLE_(m)                                                                       \
+	SKEP_REQUIRE_(!SKEP_IS_POINTER_(m),                                                        \
+		      "skep: pass the handle itself here, not its address and not its .map")
 #define SKEP_MAP_WHERE_(m, is, sentence)                                                           \
-	((void)sizeof(struct {                                                                     \
-		 _Static_assert(is, sentence);                                                     \
-		 int x_;                                                                           \
-	 }),                                                                                       \
-	 (m).map)
+	(SKEP_NEED_HANDLE_(m), SKEP_REQUIRE_(is, sentence), (m).map)
+
+/* Nothing, or a compile error that says `sentence` where the handle is of that access. */
+#define SKEP_MAP_NOT_(m, access, sentence) SKEP_REQUIRE_(!SKEP_IS_(m, access), sentence)
+
+/* A name that a loop around this one does not have. */
+#define SKEP_GLUE_(a, b)  a##b
+#define SKEP_GLUED_(a, b) SKEP_GLUE_(a, b)
+#define SKEP_HERE_(name)  SKEP_GLUED_(name, __LINE__)
 
 #ifdef __cplusplus
 /* C++ has no compound literals: a temporary, which lives as long as the call that it is for. */

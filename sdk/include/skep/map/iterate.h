@@ -73,7 +73,7 @@ SKEP_API struct skep_map_iter *skep_map_iter_new_sized(const struct skep_map *ma
  *
  * @param      iter  the iteration; NULL is fine, and over
  * @param[out] key   a copy of the key
- * @param[out] value a copy of the value
+ * @param[out] value a copy of the value; NULL: not wanted
  * @return whether there was one; when not, `*err` of skep_map_iter_new() says whether that was
  *         the end (0) or a failure
  */
@@ -93,7 +93,8 @@ static inline bool skep_map_iter_each_(struct skep_map_iter *iter, void *key, si
 	if (!iter || !iter->left)
 		return skep_map_iter_next(iter, key, value);
 	memcpy(key, iter->key, key_bytes);
-	memcpy(value, iter->value, value_bytes);
+	if (value)
+		memcpy(value, iter->value, value_bytes);
 	iter->key += key_bytes;
 	iter->value += value_bytes;
 	iter->left--;
@@ -104,9 +105,16 @@ SKEP_END_DECLS
 
 SKEP_DEFINE_FREEP(skep_map_iter);
 
+/* Maps with one value for a key, of which all can be read. */
 #define SKEP_EACH_(m)                                                                              \
-	SKEP_MAP_WHERE_(m, SKEP_IS_(m, SKEP_ACCESS_KEYED),                                         \
-			"skep: maps of this kind are not gone through by skep_map_foreach()")
+	(SKEP_NEED_WALK_(m), SKEP_NEED_DATA_(m),                                                   \
+	 SKEP_MAP_NOT_(m, SKEP_ACCESS_PERCPU,                                                      \
+		       "skep: this map has a value for each CPU: use skep_percpu_foreach()"),      \
+	 SKEP_MAP_NOT_(m, SKEP_ACCESS_NESTED,                                                      \
+		       "skep: the values are maps: use skep_map_foreach_inner()"),                 \
+	 SKEP_MAP_NOT_(m, SKEP_ACCESS_STACKS,                                                      \
+		       "skep: the values are stacks: use skep_stacks_foreach()"),                  \
+	 (m).map)
 
 /**
  * A loop over a map's entries, copied into `*k` and `*v`. `break` and `return` are fine.
@@ -115,9 +123,16 @@ SKEP_DEFINE_FREEP(skep_map_iter);
  * skep_map_iter_new().
  */
 #define skep_map_foreach(handle, k, v, err)                                                        \
-	for (SKEP_AUTO(skep_map_iter) *skep_iter_ = skep_map_iter_new_sized(                       \
+	SKEP_FOREACH_(SKEP_HERE_(skep_iter_), handle, k, SKEP_VALUE_(handle, v), err)
+
+/** skep_map_foreach() over keys alone: `skep_map_foreach_key(flows, &flow, &err)`. */
+#define skep_map_foreach_key(handle, k, err)                                                       \
+	SKEP_FOREACH_(SKEP_HERE_(skep_iter_), handle, k, NULL, err)
+
+#define SKEP_FOREACH_(it, handle, k, v, err)                                                       \
+	for (SKEP_AUTO(skep_map_iter) *it = skep_map_iter_new_sized(                               \
 		     SKEP_EACH_(handle), sizeof(*(handle).key), sizeof(*(handle).value), (err));   \
-	     skep_map_iter_each_(skep_iter_, SKEP_KEY_(handle, k), sizeof(*(handle).key),          \
-				 SKEP_VALUE_(handle, v), sizeof(*(handle).value));)
+	     skep_map_iter_each_(it, SKEP_KEY_(handle, k), sizeof(*(handle).key), v,               \
+				 sizeof(*(handle).value));)
 
 #endif

@@ -24,8 +24,9 @@
  * `X_adopt_M()`. It costs one reading of the map's BTF when the map is opened: 0.1 ms and more.
  *
  * Taken as equal: plain `char` and a signed or unsigned byte; an enum and an integer of its size;
- * a pointer of a program and an unsigned integer of 8 bytes. A map without BTF has sizes only;
- * `has_types` of skep_map_info() tells.
+ * a pointer of a program and an unsigned integer of 8 bytes. A hash, array or LPM trie that was
+ * made without BTF has nothing to compare and is refused: `has_types` of skep_map_info() tells,
+ * and the calls without `_checked` compare sizes alone. Of other kinds the kernel keeps no types.
  */
 #include <skep/map/handle.h>
 
@@ -99,7 +100,7 @@ SKEP_API void skep_layout_free(struct skep_layout *layout);
  * @param map   an open map
  * @param shape the caller's types
  * @return 0 or a negative errno
- * @err{EPROTOTYPE, kind, size or a field differs, and the message names it: use one shared header}
+ * @err{EPROTOTYPE, kind, size or a field differs, and the message names it: use one shared header; or there are no types to compare: see above}
  * @err{EBADF, the handle was not opened: look at what its opening returned}
  * @err{EPERM, the map's BTF may not be read: run as root or with CAP_SYS_ADMIN}
  * @err{EINVAL, a layout is of another size than the type of its handle: check which is given}

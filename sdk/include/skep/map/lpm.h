@@ -115,12 +115,9 @@ SKEP_END_DECLS
  * SKEP_LPM_KEY(). Says whether one was set. C only.
  */
 #define skep_lpm_mask(key)                                                                         \
-	((void)sizeof(struct {                                                                     \
-		 _Static_assert(offsetof(__typeof__(*(key)), prefixlen) == 0 &&                    \
-					sizeof((key)->prefixlen) == 4,                             \
-				"skep: keys of LPM tries begin with __u32 prefixlen");             \
-		 int x_;                                                                           \
-	 }),                                                                                       \
+	(SKEP_REQUIRE_(offsetof(__typeof__(*(key)), prefixlen) == 0 &&                             \
+			       sizeof((key)->prefixlen) == 4,                                      \
+		       "skep: keys of LPM tries begin with __u32 prefixlen"),                      \
 	 skep_lpm_mask_raw((unsigned char *)(key) + sizeof(uint32_t),                              \
 			   sizeof(*(key)) - sizeof(uint32_t), (key)->prefixlen))
 

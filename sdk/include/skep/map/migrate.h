@@ -10,7 +10,12 @@
  * SKEP_AUTO(skep_migration) *report = NULL;
  *
  * if (skep_object_reuse_map(object, "flows", "/sys/fs/bpf/flows") == -EPROTOTYPE) {
- *         if (skep_object_migrate_map(object, "flows", "/sys/fs/bpf/flows", NULL, &report))
+ *         const struct skep_renamed_field renames[] = { { "value.hits", "value.packets" } };
+ *
+ *         if (skep_object_migrate_map(object, "flows", "/sys/fs/bpf/flows",
+ *                                     SKEP_OPTS(skep_map_migrate_opts, .renames = renames,
+ *                                               .rename_count = 1),
+ *                                     &report))
  *                 return skep_perror("flows");
  *         printf("%llu entries, %u fields new, %u gone\n",
  *                (unsigned long long)report->entries, report->added, report->dropped);
@@ -19,7 +24,8 @@
  *
  * A field of the same name is copied; an integer may become wider or narrower, or change its
  * sign, as long as each entry's value fits: else nothing is changed, and the entry's field is
- * named. A field that is new is zero; one that is gone is reported. An array may grow; it may
+ * named. A field that is new is zero. One that is gone is refused, by its name, unless
+ * `.allow_drops` gives it up or `.renames` says what it is called now. An array may grow; it may
  * shrink where what is cut off is zero. Unions are copied only if they did not change. Types come
  * from the BTF of both maps, so both must have been made with it.
  *
@@ -34,11 +40,20 @@
 
 SKEP_BEGIN_DECLS
 
+/** A field of another name: `{ "value.packets", "value.frames" }`. Never grows. */
+struct skep_renamed_field {
+	const char *from; /**< its name in the old map, as a report has it: `value.inner.port` */
+	const char *to;   /**< its name in the new map, of the same key or value */
+};
+
 /** How to migrate. */
 struct skep_map_migrate_opts {
-	size_t sz;         /**< set by SKEP_OPTS() */
-	bool dry_run;      /**< only look at all entries, and report: nothing is written */
-	bool refuse_drops; /**< fail where a field of the old map is not in the new one */
+	size_t sz;        /**< set by SKEP_OPTS() */
+	bool dry_run;     /**< only look at all entries, and report: nothing is written */
+	bool allow_drops; /**< fields of the old map that are not in the new one are given up */
+	/** Fields that have another name in the new map; or NULL. */
+	const struct skep_renamed_field *renames;
+	size_t rename_count; /**< how many */
 };
 
 /** What became of a field. */
@@ -76,7 +91,7 @@ struct skep_migration {
  * @param      opts   or NULL
  * @param[out] report what was done; NULL: not wanted
  * @return 0 or a negative errno; on failure `path` is as it was, and `to` is emptied again
- * @err{EPROTOTYPE, kinds differ, a field cannot become what it is now, or BTF is missing: the message names it}
+ * @err{EPROTOTYPE, kinds differ, a field cannot become what it is now or is gone, a rename names no field, or BTF is missing: the message names it}
  * @err{ERANGE, an entry's value does not fit into its field, which is named: widen that field}
  * @err{E2BIG, the old map has more entries than the new one has room for: make it larger}
  * @err{EEXIST, the new map is not empty, or two old keys become one new key}
@@ -105,7 +120,7 @@ SKEP_API SKEP_MUST_USE int skep_map_migrate(const char *path, const struct skep_
  * @param      opts   or NULL
  * @param[out] report what was done; NULL: not wanted
  * @return 0 or a negative errno; on failure `path` and the object are as they were
- * @err{EPROTOTYPE, kinds differ, a field cannot become what it is now, or BTF is missing: the message names it}
+ * @err{EPROTOTYPE, kinds differ, a field cannot become what it is now or is gone, a rename names no field, or BTF is missing: the message names it}
  * @err{ERANGE, an entry's value does not fit into its field, which is named: widen that field}
  * @err{E2BIG, the old map has more entries than the new one has room for: skep_object_resize() first}
  * @err{EEXIST, two old keys become one new key: keep the field that tells them apart}

@@ -134,7 +134,9 @@ SKEP_END_DECLS
  * skep_map_foreach(). An id is that of a map that may be gone when it is opened.
  */
 #define skep_map_foreach_inner(outer, k, id, err)                                                  \
-	for (SKEP_AUTO(skep_map_iter) *skep_iter_ = skep_map_iter_new(SKEP_NESTED_(outer), (err)); \
-	     skep_map_iter_next(skep_iter_, SKEP_KEY_(outer, k), SKEP_VALUE_(outer, id));)
+	SKEP_FOREACH_INNER_(SKEP_HERE_(skep_iter_), outer, k, id, err)
+#define SKEP_FOREACH_INNER_(it, outer, k, id, err)                                                 \
+	for (SKEP_AUTO(skep_map_iter) *it = skep_map_iter_new(SKEP_NESTED_(outer), (err));         \
+	     skep_map_iter_next(it, SKEP_KEY_(outer, k), SKEP_VALUE_(outer, id));)
 
 #endif

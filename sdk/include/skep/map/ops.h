@@ -15,6 +15,8 @@
  */
 #include <skep/map/handle.h>
 
+#include <errno.h>
+
 SKEP_BEGIN_DECLS
 
 /** How skep_map_put_with() treats a key that is there, or is not. */
@@ -88,6 +90,34 @@ SKEP_API SKEP_MUST_USE int skep_map_put_raw(const struct skep_map *map, const vo
 					    const void *value, enum skep_put how);
 
 /**
+ * Puts a value where the key is new, and gets the one that is there where it is not; see
+ * skep_map_get_or_put(). Two calls for a new key, else one.
+ *
+ * @param         map   the map
+ * @param         key   the key
+ * @param[in,out] value what a new key gets; then what the map has
+ * @return 0 or a negative errno, as skep_map_get_raw() and skep_map_put_raw()
+ * @err{EAGAIN, others added and removed the key again and again meanwhile: try again}
+ * @threads{any, also at once}
+ * @kernel{3.19}
+ */
+SKEP_MUST_USE static inline int skep_map_get_or_put_raw(const struct skep_map *map, const void *key,
+							void *value)
+{
+	int err;
+
+	for (int i = 0; i < 16; i++) {
+		err = skep_map_get_raw(map, key, value);
+		if (err != -ENOENT)
+			return err;
+		err = skep_map_put_raw(map, key, value, SKEP_PUT_NEW);
+		if (err != -EEXIST)
+			return err;
+	}
+	return -EAGAIN;
+}
+
+/**
  * Removes a key; see skep_map_del().
  *
  * @param map the map
@@ -151,10 +181,56 @@ SKEP_API SKEP_MUST_USE int skep_map_clear_raw(const struct skep_map *map);
 
 SKEP_END_DECLS
 
+/*
+ * Nothing for a handle that has keys; else a compile error that names the calls it has. Written
+ * for each kind apart, so that the sentence can be of that kind.
+ */
+#define SKEP_NEED_KEYS_(m)                                                                         \
+	SKEP_NEED_HANDLE_(m),                                                                      \
+		SKEP_MAP_NOT_(m, SKEP_ACCESS_QUEUE,                                                \
+			      "skep: a queue has no keys: use skep_queue_push(), "                 \
+			      "skep_queue_pop(), skep_queue_peek()"),                              \
+		SKEP_MAP_NOT_(m, SKEP_ACCESS_BLOOM,                                                \
+			      "skep: a bloom filter has no keys, and forgets nothing: use "        \
+			      "skep_bloom_add(), skep_bloom_has()"),                               \
+		SKEP_MAP_NOT_(m, SKEP_ACCESS_USER_RING,                                            \
+			      "skep: a ring has no keys: use skep_user_ring_new(), "               \
+			      "skep_user_ring_reserve()"),                                         \
+		SKEP_MAP_NOT_(m, SKEP_ACCESS_ARENA,                                                \
+			      "skep: an arena has no keys: use skep_arena_map()")
+#define SKEP_WITH_KEYS_(m) (SKEP_NEED_KEYS_(m), (m).map)
+
+/* The same for what goes through the keys. */
+#define SKEP_NEED_WALK_(m)                                                                         \
+	SKEP_NEED_KEYS_(m),                                                                        \
+		SKEP_MAP_NOT_(m, SKEP_ACCESS_STORAGE,                                              \
+			      "skep: only an iterator program can go through a storage")
+#define SKEP_WALKED_(m) (SKEP_NEED_WALK_(m), (m).map)
+
+/* The same for values that are no data. */
+#define SKEP_NEED_DATA_(m)                                                                         \
+	SKEP_NEED_KEYS_(m),                                                                        \
+		SKEP_MAP_NOT_(m, SKEP_ACCESS_SOCKETS,                                              \
+			      "skep: the values are sockets: use skep_map_get_socket(), "          \
+			      "skep_map_set_socket()"),                                            \
+		SKEP_MAP_NOT_(m, SKEP_ACCESS_FDS,                                                  \
+			      "skep: the values are file descriptors: use skep_map_set_fd()"),     \
+		SKEP_MAP_NOT_(m, SKEP_ACCESS_PROGRAMS,                                             \
+			      "skep: the values are programs: use skep_map_get_program(), "        \
+			      "skep_map_set_program()")
+
 /* Maps with one value for a key, copied as it is. */
 #define SKEP_PLAIN_(m)                                                                             \
-	SKEP_MAP_WHERE_(m, SKEP_IS_(m, SKEP_ACCESS_KEYED) || SKEP_IS_(m, SKEP_ACCESS_STORAGE),     \
-			"skep: maps of this kind have calls of their own: see skep/map.h")
+	(SKEP_NEED_DATA_(m),                                                                       \
+	 SKEP_MAP_NOT_(m, SKEP_ACCESS_PERCPU,                                                      \
+		       "skep: this map has a value for each CPU: use skep_percpu_get(), "          \
+		       "skep_percpu_put()"),                                                       \
+	 SKEP_MAP_NOT_(m, SKEP_ACCESS_NESTED,                                                      \
+		       "skep: the values are maps: use skep_map_get_inner(), "                     \
+		       "skep_map_set_inner()"),                                                    \
+	 SKEP_MAP_NOT_(m, SKEP_ACCESS_STACKS,                                                      \
+		       "skep: the values are stacks: use skep_stacks_get()"),                      \
+	 (m).map)
 
 /** `skep_map_get(flows, &flow, &count)`: see skep_map_get_raw(). */
 #define skep_map_get(handle, k, v)                                                                 \
@@ -171,8 +247,21 @@ SKEP_END_DECLS
 #define skep_map_put_with(handle, k, v, how)                                                       \
 	skep_map_put_raw(SKEP_PLAIN_(handle), SKEP_KEY_(handle, k), SKEP_VALUE_(handle, v), (how))
 
+/** `skep_map_put_new(flows, &flow, &count)` only creates: EEXIST when it is there. */
+#define skep_map_put_new(handle, k, v) skep_map_put_with(handle, k, v, SKEP_PUT_NEW)
+
+/** `skep_map_put_existing(flows, &flow, &count)` only replaces: ENOENT when it is not there. */
+#define skep_map_put_existing(handle, k, v) skep_map_put_with(handle, k, v, SKEP_PUT_EXISTING)
+
+/**
+ * `skep_map_get_or_put(flows, &flow, &count)` puts `count` where the key is new, and gets into it
+ * what is there where it is not: see skep_map_get_or_put_raw().
+ */
+#define skep_map_get_or_put(handle, k, v)                                                          \
+	skep_map_get_or_put_raw(SKEP_PLAIN_(handle), SKEP_KEY_(handle, k), SKEP_VALUE_(handle, v))
+
 /** `skep_map_del(flows, &flow)`: see skep_map_del_raw(). */
-#define skep_map_del(handle, k) skep_map_del_raw((handle).map, SKEP_KEY_(handle, k))
+#define skep_map_del(handle, k) skep_map_del_raw(SKEP_WITH_KEYS_(handle), SKEP_KEY_(handle, k))
 
 /** `skep_map_take(flows, &flow, &count)`: get and del at once, see skep_map_take_raw(). */
 #define skep_map_take(handle, k, v) skep_map_take_with(handle, k, v, SKEP_TAKE_ATOMIC)
@@ -182,9 +271,9 @@ SKEP_END_DECLS
 	skep_map_take_raw(SKEP_PLAIN_(handle), SKEP_KEY_(handle, k), SKEP_VALUE_(handle, v), (how))
 
 /** `skep_map_count(flows, &n)` with `uint64_t n`: see skep_map_count_raw(). */
-#define skep_map_count(handle, count) skep_map_count_raw((handle).map, (count))
+#define skep_map_count(handle, count) skep_map_count_raw(SKEP_WALKED_(handle), (count))
 
 /** `skep_map_clear(flows)`: see skep_map_clear_raw(). */
-#define skep_map_clear(handle) skep_map_clear_raw((handle).map)
+#define skep_map_clear(handle) skep_map_clear_raw(SKEP_WALKED_(handle))
 
 #endif

@@ -181,8 +181,15 @@ static inline void *skep_percpu_value_(const struct skep_percpu *view, uint32_t 
 	return view->bytes + i * stride;
 }
 
+static inline uint32_t skep_percpu_count_(const struct skep_percpu *view)
+{
+	return view ? view->count : 0;
+}
+
 static inline void *skep_percpu_at_(const struct skep_percpu *view, unsigned int cpu, size_t stride)
 {
+	if (!view)
+		return NULL;
 	if (view->numbers)
 		return skep_percpu_at_raw(view, cpu);
 	return cpu < view->count ? view->bytes + cpu * stride : NULL;
@@ -196,6 +203,18 @@ static inline unsigned int skep_percpu_number_(const struct skep_percpu *view, u
 SKEP_END_DECLS
 
 SKEP_DEFINE_FREEP(skep_percpu);
+
+/* For SKEP_AUTO_VIEW(): a view begins with its values. */
+__attribute__((unused)) static inline void skep_percpu_view_freep_(void *view)
+{
+	skep_percpu_free(*(struct skep_percpu **)view);
+}
+
+/**
+ * A view that is freed when its scope ends: `SKEP_AUTO_VIEW(hits_view) view = { NULL };`. Not for
+ * the view of skep_percpu_foreach(), which is lent.
+ */
+#define SKEP_AUTO_VIEW(view) __attribute__((cleanup(skep_percpu_view_freep_))) view
 SKEP_DEFINE_FREEP(skep_percpu_iter);
 
 /** A map with values V for each CPU: `typedef SKEP_PERCPU_MAP(__u32, __u64) hits_map;` */
@@ -255,8 +274,11 @@ SKEP_DEFINE_FREEP(skep_percpu_iter);
 #define skep_percpu_at(view, cpu)                                                                  \
 	((__typeof__((view).value))skep_percpu_at_((view).percpu, (cpu), SKEP_PERCPU_STRIDE_(view)))
 
-/** How many values a view has: the CPUs that this machine may have, plugged in or not. */
-#define skep_percpu_cpus(view) ((view).percpu->count)
+/**
+ * How many values a view has: the CPUs that this machine may have, plugged in or not. A view that
+ * was not made (`{ NULL }`) has none: loops over it end at once, and sums are 0.
+ */
+#define skep_percpu_cpus(view) skep_percpu_count_((view).percpu)
 
 /** Sets all values of a view: `skep_percpu_fill(view, &value)`; NULL: to zero. */
 #define skep_percpu_fill(view, v)                                                                  \
@@ -266,12 +288,13 @@ SKEP_DEFINE_FREEP(skep_percpu_iter);
  * A loop over the values of a view: `skep_percpu_each(view, cpu, v)`, where `cpu` is an unsigned
  * int and `v` a pointer to V, set for each value.
  */
-#define skep_percpu_each(view, cpu, v)                                                             \
-	for (uint32_t skep_i_ = 0; skep_i_ < (view).percpu->count &&                               \
-				   ((v) = (__typeof__((view).value))skep_percpu_value_(            \
-					    (view).percpu, skep_i_, SKEP_PERCPU_STRIDE_(view)),    \
-				   (cpu) = skep_percpu_number_((view).percpu, skep_i_), true);     \
-	     skep_i_++)
+#define skep_percpu_each(view, cpu, v) SKEP_PERCPU_EACH_(SKEP_HERE_(skep_i_), view, cpu, v)
+#define SKEP_PERCPU_EACH_(i, view, cpu, v)                                                         \
+	for (uint32_t i = 0;                                                                       \
+	     i < skep_percpu_cpus(view) && ((v) = (__typeof__((view).value))skep_percpu_value_(    \
+						    (view).percpu, i, SKEP_PERCPU_STRIDE_(view)),  \
+					   (cpu) = skep_percpu_number_((view).percpu, i), true);   \
+	     i++)
 
 /**
  * A loop over the keys of a per-CPU map: `skep_percpu_foreach(hits, &key, &view, &err)`. `view`
@@ -280,9 +303,10 @@ SKEP_DEFINE_FREEP(skep_percpu_iter);
  * It costs one system call for many keys (5.6; per-CPU arrays 5.13), and copies no values.
  */
 #define skep_percpu_foreach(handle, k, view, err)                                                  \
-	for (SKEP_AUTO(skep_percpu_iter) *skep_iter_ =                                             \
-		     skep_percpu_iter_new(SKEP_PERCPU_(handle), (err));                            \
-	     skep_percpu_iter_next(skep_iter_, SKEP_KEY_(handle, k),                               \
+	SKEP_PERCPU_FOREACH_(SKEP_HERE_(skep_iter_), handle, k, view, err)
+#define SKEP_PERCPU_FOREACH_(it, handle, k, view, err)                                             \
+	for (SKEP_AUTO(skep_percpu_iter) *it = skep_percpu_iter_new(SKEP_PERCPU_(handle), (err));  \
+	     skep_percpu_iter_next(it, SKEP_KEY_(handle, k),                                       \
 				   ((void)SKEP_VIEW_OF_(handle, *(view)), &(view)->percpu));)
 
 #include <skep/map/percpu_reduce.h>

@@ -133,8 +133,8 @@ static inline double skep_mean_f_of_(struct skep_mean_f_ mean, int64_t count)
 }
 
 #define SKEP_NEED_NUMBER_(x)                                                                       \
-	_Static_assert(SKEP_IS_NUMBER_(x), "skep: this is not a number: name a member of the "     \
-					   "value with the call that ends in _of()")
+	SKEP_REQUIRE_(SKEP_IS_NUMBER_(x), "skep: this is not a number: name a member of the "      \
+					  "value with the call that ends in _of()")
 
 #define SKEP_VALUE_AT_(view, i)                                                                    \
 	((const __typeof__(*(view).value) *)skep_percpu_value_((view).percpu, (i),                 \
@@ -144,10 +144,15 @@ static inline double skep_mean_f_of_(struct skep_mean_f_ mean, int64_t count)
 #define SKEP_FOLD_(view, x, how)                                                                   \
 	__extension__({                                                                            \
 		__typeof__(view) skep_view_ = (view);                                              \
-		const __typeof__(*skep_view_.value) *skep_v_ = SKEP_VALUE_AT_(skep_view_, 0);      \
+		const uint32_t skep_n_ = skep_percpu_cpus(skep_view_);                             \
+		const __typeof__(*skep_view_.value) *skep_v_ = NULL;                               \
 		SKEP_NEED_NUMBER_(x);                                                              \
-		SKEP_WIDE_TYPE_(x) skep_all_ = (x);                                                \
-		for (uint32_t skep_i_ = 1; skep_i_ < skep_view_.percpu->count; skep_i_++) {        \
+		SKEP_WIDE_TYPE_(x) skep_all_ = 0;                                                  \
+		if (skep_n_) {                                                                     \
+			skep_v_ = SKEP_VALUE_AT_(skep_view_, 0);                                   \
+			skep_all_ = (x);                                                           \
+		}                                                                                  \
+		for (uint32_t skep_i_ = 1; skep_i_ < skep_n_; skep_i_++) {                         \
 			skep_v_ = SKEP_VALUE_AT_(skep_view_, skep_i_);                             \
 			skep_all_ = SKEP_WIDE_(x, skep_wide_##how##_i_, skep_wide_##how##_u_,      \
 					       skep_wide_##how##_f_)(skep_all_, (x));              \
@@ -162,14 +167,15 @@ static inline double skep_mean_f_of_(struct skep_mean_f_ mean, int64_t count)
 		SKEP_NEED_NUMBER_(x);                                                              \
 		__typeof__(SKEP_WIDE_(x, (struct skep_mean_i_){ 0 }, (struct skep_mean_u_){ 0 },   \
 				      (struct skep_mean_f_){ 0 })) skep_mean_ = { 0 };             \
-		for (uint32_t skep_i_ = 0; skep_i_ < skep_view_.percpu->count; skep_i_++) {        \
+		const uint32_t skep_n_ = skep_percpu_cpus(skep_view_);                             \
+		for (uint32_t skep_i_ = 0; skep_i_ < skep_n_; skep_i_++) {                         \
 			skep_v_ = SKEP_VALUE_AT_(skep_view_, skep_i_);                             \
-			skep_mean_ = SKEP_WIDE_(x, skep_mean_add_i_, skep_mean_add_u_,             \
-						skep_mean_add_f_)(                                 \
-				skep_mean_, (x), (int64_t)skep_view_.percpu->count);               \
+			skep_mean_ =                                                               \
+				SKEP_WIDE_(x, skep_mean_add_i_, skep_mean_add_u_,                  \
+					   skep_mean_add_f_)(skep_mean_, (x), (int64_t)skep_n_);   \
 		}                                                                                  \
 		SKEP_WIDE_(x, skep_mean_i_of_, skep_mean_u_of_, skep_mean_f_of_)                   \
-		(skep_mean_, (int64_t)skep_view_.percpu->count);                                   \
+		(skep_mean_, skep_n_ ? (int64_t)skep_n_ : 1);                                      \
 	})
 
 /** The sum of a view's values, which are numbers. */
@@ -200,7 +206,7 @@ static inline double skep_mean_f_of_(struct skep_mean_f_ mean, int64_t count)
 #define skep_percpu_merge(view, into, fn, ctx)                                                     \
 	__extension__({                                                                            \
 		__typeof__(view) skep_view_ = (view);                                              \
-		for (uint32_t skep_i_ = 0; skep_i_ < skep_view_.percpu->count; skep_i_++)          \
+		for (uint32_t skep_i_ = 0; skep_i_ < skep_percpu_cpus(skep_view_); skep_i_++)      \
 			(void)fn((into), SKEP_VALUE_AT_(skep_view_, skep_i_), (ctx));              \
 		(void)0;                                                                           \
 	})
@@ -211,15 +217,15 @@ static inline double skep_mean_f_of_(struct skep_mean_f_ mean, int64_t count)
 	__extension__({                                                                            \
 		__typeof__(view) skep_view_ = (view);                                              \
 		const __typeof__(*skep_view_.value) *skep_v_ = NULL;                               \
-		_Static_assert(SKEP_COUNT_(out) == SKEP_COUNT_(x),                                 \
-			       "skep: the histogram has another number of slots");                 \
+		SKEP_REQUIRE_(SKEP_COUNT_(out) == SKEP_COUNT_(x),                                  \
+			      "skep: the histogram has another number of slots");                  \
 		SKEP_NEED_NUMBER_((x)[0]);                                                         \
-		_Static_assert(sizeof((out)[0]) == 8 && SKEP_WIDE_((out)[0], 1, 2, 3) ==           \
-								SKEP_WIDE_((x)[0], 1, 2, 3),       \
-			       "skep: slots are added up in int64_t, uint64_t or double");         \
+		SKEP_REQUIRE_(sizeof((out)[0]) == 8 && SKEP_WIDE_((out)[0], 1, 2, 3) ==            \
+							       SKEP_WIDE_((x)[0], 1, 2, 3),        \
+			      "skep: slots are added up in int64_t, uint64_t or double");          \
 		for (size_t skep_j_ = 0; skep_j_ < SKEP_COUNT_(out); skep_j_++)                    \
 			(out)[skep_j_] = 0;                                                        \
-		for (uint32_t skep_i_ = 0; skep_i_ < skep_view_.percpu->count; skep_i_++) {        \
+		for (uint32_t skep_i_ = 0; skep_i_ < skep_percpu_cpus(skep_view_); skep_i_++) {    \
 			skep_v_ = SKEP_VALUE_AT_(skep_view_, skep_i_);                             \
 			for (size_t skep_j_ = 0; skep_j_ < SKEP_COUNT_(out); skep_j_++)            \
 				(out)[skep_j_] = SKEP_WIDE_((x)[0], skep_wide_sum_i_,              \
@@ -239,9 +245,9 @@ static inline double skep_mean_f_of_(struct skep_mean_f_ mean, int64_t count)
 	__extension__({                                                                            \
 		const __typeof__(*(handle).value) *skep_v_ = NULL;                                 \
 		SKEP_NEED_NUMBER_(x);                                                              \
-		_Static_assert(SKEP_WIDE_(*(sum), 1, 2, 3) == SKEP_WIDE_(x, 1, 2, 3) &&            \
-				       sizeof(*(sum)) == 8,                                        \
-			       "skep: the total goes into an int64_t, uint64_t or double");        \
+		SKEP_REQUIRE_(SKEP_WIDE_(*(sum), 1, 2, 3) == SKEP_WIDE_(x, 1, 2, 3) &&             \
+				      sizeof(*(sum)) == 8,                                         \
+			      "skep: the total goes into an int64_t, uint64_t or double");         \
 		int skep_err_ = 0;                                                                 \
 		SKEP_WIDE_TYPE_(x) skep_all_ = 0;                                                  \
 		struct skep_percpu_iter *skep_iter_ =                                              \

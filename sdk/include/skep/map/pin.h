@@ -14,8 +14,9 @@
  * }
  * @endcode
  *
- * Maps that are declared with `__uint(pinning, LIBBPF_PIN_BY_NAME)` are pinned and used again by
- * libbpf when their object is loaded, under /sys/fs/bpf; that compares sizes, not fields.
+ * Maps that are declared with SKEP_MAP_PINNED (`__uint(pinning, LIBBPF_PIN_BY_NAME)`) are pinned
+ * and used again when their object is loaded, under /sys/fs/bpf. skep_object_load() compares what
+ * is there as skep_object_reuse_map() does; libbpf by itself compares sizes only.
  */
 #include <skep/map/handle.h>
 
