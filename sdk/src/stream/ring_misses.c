@@ -27,7 +27,7 @@ struct skep_ring_programs {
 /* The program's id; 0 when it does not use the map. */
 static uint32_t user_of(int program_fd, uint32_t map_id)
 {
-	uint32_t maps[MAPS_MOST];
+	uint32_t maps[MAPS_MOST] = { 0 };
 	struct bpf_prog_info info = { .nr_map_ids = MAPS_MOST, .map_ids = (uintptr_t)maps };
 	uint32_t size = sizeof(info);
 

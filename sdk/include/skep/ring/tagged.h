@@ -193,7 +193,7 @@ SKEP_END_DECLS
 		typedef __typeof__(((skep_union_ *)0)->tag_) skep_type_;                             \
                                                                                                      \
 		_Static_assert((tag_) >= 0 && (tag_) < SKEP_TAGS_MOST, "skep: a tag is below 64");   \
-		_Static_assert(                                                                      \
+		SKEP_REQUIRE_(                                                                       \
 			__builtin_types_compatible_p(__typeof__(*(fn)),                              \
 						     int(const skep_type_ *, void *)),               \
 			"skep: this handler is not int fn(const T *, void *) with the T of " #tag_); \
