@@ -26,7 +26,9 @@ claim()
 	# Not as a condition: there, `set -e` is off.
 	set +e
 	(
-		set -e
+		set -eE
+		# shellcheck disable=SC2154  # $? of the command that ended it
+		trap 'echo "status $?: $BASH_COMMAND"' ERR
 		"$@"
 	) > "$work/claim.log" 2>&1
 	status=$?
