@@ -14,9 +14,7 @@
 #include <bpf/libbpf.h>
 #include <skep/skep.h>
 
-#include "decode.h"
-#include "record_type.h"
-#include "rows.h"
+#include "sources.h"
 
 #define MOST        32
 #define FLUSH_EVERY (100 * SKEP_MILLISECOND)
@@ -28,15 +26,7 @@ struct args {
 	double seconds;
 	const char *records[MOST + 1]; /* RING=TYPE */
 	const char *sizes[MOST + 1];   /* RING=BYTES */
-};
-
-struct run;
-
-/* One ring of the object. */
-struct source {
-	struct run *run;
-	struct skep_ring *ring;
-	int type_id;
+	const char *perf[MOST + 1];    /* RING */
 };
 
 struct run {
@@ -46,9 +36,7 @@ struct run {
 	struct skep_loop *loop;
 	struct skep_link *links[MOST * 4];
 	size_t link_count;
-	struct source sources[MOST];
-	size_t source_count;
-	struct rows rows;
+	struct sources sources;
 	struct timespec start;
 };
 
@@ -58,6 +46,7 @@ static const struct argp_option options[] = {
 	{ "duration", 'd', "SECONDS", 0, "Stop by itself (default: at Ctrl-C)", 0 },
 	{ "record", 'r', "RING=TYPE", 0, "Decode a ring's records as this struct of the object",
 	  0 },
+	{ "perf", 'p', "RING", 0, "Use perf buffers in the place of a ring that can be both", 0 },
 	{ "ring", 's', "RING=BYTES", 0, "Make a ring this large: a power of two", 0 },
 	{ 0 },
 };
@@ -68,9 +57,16 @@ static void add(const char **list, const char *arg, struct argp_state *state)
 
 	while (list[n])
 		n++;
-	if (n == MOST || !strchr(arg, '='))
-		argp_error(state, "not RING=...: '%s'", arg);
+	if (n == MOST)
+		argp_error(state, "more than %d rings", MOST);
 	list[n] = arg;
+}
+
+static void add_pair(const char **list, const char *arg, struct argp_state *state)
+{
+	if (!strchr(arg, '='))
+		argp_error(state, "not RING=...: '%s'", arg);
+	add(list, arg, state);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -91,10 +87,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			argp_error(state, "--duration is a number of seconds, not '%s'", arg);
 		return 0;
 	case 'r':
-		add(args->records, arg, state);
+		add_pair(args->records, arg, state);
 		return 0;
 	case 's':
-		add(args->sizes, arg, state);
+		add_pair(args->sizes, arg, state);
+		return 0;
+	case 'p':
+		add(args->perf, arg, state);
 		return 0;
 	case ARGP_KEY_ARG:
 		if (args->path)
@@ -113,21 +112,12 @@ static const struct argp argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "OBJECT",
-	.doc = "Load a BPF object, attach its programs, and print each record of its rings.\v"
+	.doc = "Load a BPF object, attach its programs, and print each record of its rings and perf "
+	       "buffers.\v"
 	       "Any .bpf.o will do, also one that was not made with skep. Ctrl-C ends it, and "
-	       "tells how many events came and how many did not fit.",
+	       "tells how many events came and how many did not fit. Records of many rings whose "
+	       "type has a member declared with SKEP_TIME are printed in the order of time.",
 };
-
-/* The value of RING in a list of RING=VALUE; NULL when it has none. */
-static const char *value_of(const char *const *list, const char *ring)
-{
-	size_t n = strlen(ring);
-
-	for (; *list; list++)
-		if (!strncmp(*list, ring, n) && (*list)[n] == '=')
-			return *list + n + 1;
-	return NULL;
-}
 
 static int resize(struct run *run)
 {
@@ -147,85 +137,6 @@ static int resize(struct run *run)
 	return EXIT_OK;
 }
 
-/* A misspelt name would otherwise do nothing, without a word. */
-static int check_records(const struct run *run)
-{
-	for (const char *const *at = run->args.records; *at; at++) {
-		const struct skep_map *map;
-		char ring[64];
-
-		snprintf(ring, sizeof(ring), "%.*s", (int)(strchr(*at, '=') - *at), *at);
-		map = skep_object_map(run->object, ring);
-		if (!map || bpf_map__type(skep_map_libbpf(map)) != BPF_MAP_TYPE_RINGBUF)
-			return cli_fail(run->what, NULL, "%s has no ring '%s'", run->args.path,
-					ring);
-	}
-	return EXIT_OK;
-}
-
-static int on_record(const void *record, size_t bytes, void *ctx)
-{
-	struct source *source = ctx;
-	struct run *run = source->run;
-	const struct btf *btf = bpf_object__btf(skep_object_libbpf(run->object));
-	const char *name = skep_ring_name(source->ring);
-	json_t *value;
-
-	value = source->type_id ? decode(btf, (unsigned int)source->type_id, record, bytes)
-				: decode_unknown(record, bytes);
-	if (run->args.format == FORMAT_JSON) {
-		json_t *line = json_pack("{s:s,s:O}", "ring", name, "record", value);
-
-		json_dumpf(line, stdout, JSON_COMPACT);
-		putchar('\n');
-		json_decref(line);
-	} else {
-		rows_print(&run->rows, source, name, value);
-	}
-	json_decref(value);
-	return ferror(stdout) ? skep_error_set(errno, NULL, "cannot write to standard output: %s",
-					       strerror(errno))
-			      : 0;
-}
-
-static int open_ring(struct run *run, const char *name)
-{
-	struct source *source = &run->sources[run->source_count];
-	const char *wanted = value_of(run->args.records, name);
-
-	if (run->source_count == MOST)
-		return cli_fail(run->what, NULL, "more than %d rings", MOST);
-	source->run = run;
-	source->type_id = record_type(run->object, name, wanted);
-	if (source->type_id < 0)
-		return cli_fail(run->what, "types are those that the object's BTF has",
-				"%s has no struct '%s'", run->args.path, wanted);
-	if (skep_ring_open_raw(&source->ring, run->object, name, 0,
-			       SKEP_OPTS(skep_ring_opts, .any_size = true)))
-		return skep_perror(run->what);
-	run->source_count++;
-	if (skep_loop_add_ring(run->loop, source->ring, on_record, source))
-		return skep_perror(run->what);
-	return EXIT_OK;
-}
-
-static int open_rings(struct run *run)
-{
-	struct skep_map *map = NULL;
-	int err = EXIT_OK;
-
-	while (!err && (map = skep_object_next_map(run->object, map))) {
-		enum bpf_map_type type = bpf_map__type(skep_map_libbpf(map));
-
-		if (type == BPF_MAP_TYPE_RINGBUF)
-			err = open_ring(run, skep_map_name(map));
-		else if (type == BPF_MAP_TYPE_PERF_EVENT_ARRAY)
-			fprintf(stderr, "%s: note: map '%s' is a perf buffer: not read\n",
-				run->what, skep_map_name(map));
-	}
-	return err;
-}
-
 static bool is_xdp(const struct skep_program *program)
 {
 	return bpf_program__type(skep_program_libbpf(program)) == BPF_PROG_TYPE_XDP;
@@ -243,6 +154,14 @@ static int attach_one(struct run *run, struct skep_program *program)
 static int too_many(const struct run *run)
 {
 	return cli_fail(run->what, NULL, "more than %zu programs", run->link_count);
+}
+
+static int use_perf(const struct run *run)
+{
+	for (const char *const *ring = run->args.perf; *ring; ring++)
+		if (skep_perf_use(run->object, *ring))
+			return skep_perror(run->what);
+	return EXIT_OK;
 }
 
 /* What cannot be attached is said; nothing attached at all is a failure. */
@@ -327,11 +246,18 @@ static int prepare(struct run *run)
 
 	if (skep_object_open(&run->object, run->args.path, NULL))
 		return skep_perror(run->what);
-	err = check_records(run);
+	run->sources.what = run->what;
+	run->sources.path = run->args.path;
+	run->sources.format = run->args.format;
+	run->sources.records = run->args.records;
+	run->sources.object = run->object;
+	err = sources_check(&run->sources);
 	if (!err)
 		err = check_interface(run);
 	if (!err)
 		err = resize(run);
+	if (!err)
+		err = use_perf(run);
 	if (err)
 		return err;
 	if (skep_loop_new(&run->loop, SKEP_OPTS(skep_loop_opts, .signals = true)) ||
@@ -341,30 +267,22 @@ static int prepare(struct run *run)
 				 run->loop)) ||
 	    skep_object_load(run->object))
 		return skep_perror(run->what);
-	err = open_rings(run);
+	run->sources.loop = run->loop;
+	err = sources_open(&run->sources);
 	return err ? err : attach(run);
 }
 
 static void report(const struct run *run)
 {
-	uint64_t events = 0, dropped = 0, discarded = 0;
-	const char *mark = "";
+	struct skep_ring_stats all;
 	struct timespec end;
 
 	clock_gettime(CLOCK_MONOTONIC, &end);
-	for (size_t i = 0; i < run->source_count; i++) {
-		struct skep_ring_stats stats;
-
-		skep_ring_stats(run->sources[i].ring, &stats);
-		events += stats.consumed;
-		dropped += stats.dropped;
-		discarded += stats.discarded;
-		if (!stats.counted)
-			mark = " (not counted by every ring's program)";
-	}
+	sources_stats(&run->sources, &all);
 	fprintf(stderr, "%s: %llu events, %llu dropped, %llu discarded%s in %.1f s\n", run->what,
-		(unsigned long long)events, (unsigned long long)dropped,
-		(unsigned long long)discarded, mark,
+		(unsigned long long)all.consumed, (unsigned long long)all.dropped,
+		(unsigned long long)all.discarded,
+		all.counted ? "" : " (not counted by every ring's program)",
 		(double)(end.tv_sec - run->start.tv_sec) +
 			(double)(end.tv_nsec - run->start.tv_nsec) / 1e9);
 }
@@ -380,7 +298,7 @@ static int go(struct run *run)
 	/* Off their hooks before the count: the numbers are the last ones. */
 	while (run->link_count)
 		skep_link_free(run->links[--run->link_count]);
-	if (!err && skep_loop_drain(run->loop))
+	if (!err && (skep_loop_drain(run->loop) || sources_finish(&run->sources)))
 		err = skep_perror(run->what);
 	if (!err)
 		err = cli_finish(stdout, "standard output");
@@ -390,7 +308,7 @@ static int go(struct run *run)
 
 int cmd_run(int argc, char **argv)
 {
-	struct run run = { .what = argv[0], .rows.out = stdout };
+	struct run run = { .what = argv[0], .sources.rows.out = stdout };
 	int err;
 
 	cli_parse(&argp, argc, argv, &run.args);
@@ -400,8 +318,7 @@ int cmd_run(int argc, char **argv)
 	while (run.link_count)
 		skep_link_free(run.links[--run.link_count]);
 	skep_loop_free(run.loop);
-	for (size_t i = 0; i < run.source_count; i++)
-		skep_ring_free(run.sources[i].ring);
+	sources_free(&run.sources);
 	skep_object_free(run.object);
 	return err;
 }

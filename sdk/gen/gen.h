@@ -27,6 +27,14 @@ struct gen_request {
 	FILE *notes; /* what is right but will surprise, such as padding; NULL: unwanted */
 };
 
+struct btf;
+
+/* The union of a ring's records of SKEP_RINGBUF_TAGGED(), as it was written; 0: `record` is none. */
+unsigned int gen_tagged_union(const struct btf *btf, unsigned int record);
+
+/* The number of a member's tag; -1 where no skep_emit_as() of the object says it. */
+int gen_tagged_number(const struct btf *btf, unsigned int union_id, const char *member);
+
 /* Writes the header to `out`. 0 or a negative errno with words in skep_error_last(). */
 int gen_header(const struct gen_request *request, FILE *out);
 

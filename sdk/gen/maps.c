@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* Maps, rings and programs: a typedef and a few inline functions for each. */
+/* Maps and programs: a typedef and a few inline functions for each. */
 #include "model.h"
 
 #include <string.h>
 
-#include <skep/ring.h>
 #include <skep/rings.h>
 
 bool gen_map_is_visible(const struct gen *g, const struct bpf_map *map)
@@ -22,7 +21,7 @@ bool gen_map_is_visible(const struct gen *g, const struct bpf_map *map)
 	return !skep_object_map(g->object, ring);
 }
 
-static void emit_resize(struct gen *g, const char *name, const char *unit)
+void gen_emit_resize(struct gen *g, const char *name, const char *unit)
 {
 	fprintf(g->out,
 		"SKEP_MUST_USE static inline int %s_resize_%s(struct %s *app, uint32_t %s)\n"
@@ -62,81 +61,7 @@ static void emit_map(struct gen *g, const struct bpf_map *map)
 		gen_emit_handle(g, map, handle_suffix(g, name));
 	else
 		fprintf(g->out, "/* Map %s is of a kind that has no handle */\n", name);
-	emit_resize(g, name, "entries");
-}
-
-/* The loop calls one function with a closure; it calls the user's with the right type. */
-static void emit_on(struct gen *g, const char *name, const char *type, bool variable)
-{
-	const char *n = g->name;
-	const char *parameters = variable ? "size_t bytes, void *ctx" : "void *ctx";
-	const char *types = variable ? "size_t, void *" : "void *";
-
-	fprintf(g->out,
-		"struct %s_on_%s_ {\n"
-		"\tint (*fn)(const %s *record, %s);\n"
-		"\tvoid *ctx;\n"
-		"};\n\n",
-		n, name, type, parameters);
-	fprintf(g->out,
-		"static inline int %s_call_%s_(const void *record, size_t bytes, void *closure)\n"
-		"{\n"
-		"\tconst struct %s_on_%s_ *on = (const struct %s_on_%s_ *)closure;\n\n"
-		"%s"
-		"\treturn on->fn((const %s *)record, %son->ctx);\n"
-		"}\n\n",
-		n, name, n, name, n, name, variable ? "" : "\t(void)bytes;\n", type,
-		variable ? "bytes, " : "");
-	fprintf(g->out,
-		"SKEP_MUST_USE static inline int %s_on_%s(struct %s *app, struct skep_loop *loop,\n"
-		"\tint (*fn)(const %s *record, %s), void *ctx)\n"
-		"{\n"
-		"\tconst struct %s_on_%s_ closure = { fn, ctx };\n\n"
-		"\treturn skep_gen_on(%s_object(app), loop, \"%s\", sizeof(%s),\n"
-		"\t\t\t   %s_call_%s_, &closure, sizeof(closure));\n"
-		"}\n\n",
-		n, name, n, type, parameters, n, name, n, name, type, n, name);
-	/* A macro of the same name: C would only warn of another function's type. */
-	fprintf(g->out,
-		"#ifndef __cplusplus\n"
-		"#define %s_on_%s(app, loop, fn, ctx) \\\n"
-		"\t%s_on_%s((app), (loop), SKEP_GEN_HANDLER_(fn, int(const %s *, %s), \\\n"
-		"\t\t\"skep: this handler is not int fn(const %s *, %s)\"), (ctx))\n"
-		"#endif\n\n",
-		n, name, n, name, type, types, type, types);
-}
-
-static void emit_ring(struct gen *g, const struct bpf_map *map)
-{
-	const char *name = bpf_map__name(map), *n = g->name;
-	const bool many = skep_rings_declared(g->object, name, NULL);
-	const char *handle = many ? "RINGS" : "RING", *noun = many ? "rings" : "ring";
-	struct skep_ring_type ring;
-	char type[GEN_DECL], text[GEN_DECL];
-
-	if (!skep_ring_type(g->object, name, &ring)) {
-		fprintf(g->out, "/* Ring %s is declared without a type: see skep_ring_open() */\n",
-			name);
-		emit_resize(g, name, "bytes");
-		return;
-	}
-	gen_emit_type(g, ring.type_id);
-	gen_declare(g, ring.type_id, "", text);
-	/* `const char[16] *record` is not C. */
-	snprintf(type, sizeof(type), strchr(text, '[') ? "__typeof__(%.*s)" : "%.*s", GEN_DECL - 16,
-		 text);
-	fprintf(g->out,
-		"/* %s %s */\n"
-		"typedef SKEP_%s(%s) %s_%s_%s;\n\n"
-		"SKEP_MUST_USE static inline int %s_open_%s(const struct %s *app, %s_%s_%s *out,\n"
-		"\tconst struct skep_ring_opts *opts)\n"
-		"{\n"
-		"\treturn skep_%s_open_raw(&out->%s, %s_const_object(app), \"%s\", sizeof(%s), opts);\n"
-		"}\n\n",
-		many ? "Rings" : "Ring", name, handle, type, n, name, noun, n, name, n, n, name,
-		noun, noun, noun, n, name, type);
-	emit_on(g, name, type, ring.most_bytes > ring.bytes);
-	emit_resize(g, name, "bytes");
+	gen_emit_resize(g, name, "entries");
 }
 
 void gen_emit_maps(struct gen *g)
@@ -148,7 +73,7 @@ void gen_emit_maps(struct gen *g)
 			continue;
 		if (bpf_map__type(map) == BPF_MAP_TYPE_RINGBUF ||
 		    skep_rings_declared(g->object, bpf_map__name(map), NULL))
-			emit_ring(g, map);
+			gen_emit_ring(g, map);
 		else
 			emit_map(g, map);
 	}

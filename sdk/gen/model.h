@@ -113,6 +113,10 @@ void gen_emit_members(struct gen *g, const struct gen_members *all, int depth);
 void gen_emit_sections(struct gen *g);
 void gen_emit_maps(struct gen *g);
 void gen_emit_programs(struct gen *g);
+void gen_emit_ring(struct gen *g, const struct bpf_map *map);
+
+/* What changes a map's size before load; `unit` is what it is counted in. */
+void gen_emit_resize(struct gen *g, const char *name, const char *unit);
 
 /* handles.c: a typedef by the map's kind, the function that gives it, and those that check it. */
 bool gen_map_has_handle(const struct bpf_map *map);

@@ -9,6 +9,8 @@
 
 #include <skep/ring.h>
 
+#include "gen.h"
+
 struct place {
 	FILE *notes;
 	const char *object, *what, *advice;
@@ -72,6 +74,24 @@ static bool is_keyed_by_bytes(const struct bpf_map *map)
 	}
 }
 
+/* Of a tagged ring, each type. */
+static void look_at_records(const struct gen *g, FILE *notes, const char *ring, __u32 type_id)
+{
+	static const char advice[] = "add the padding as a member: what is not written holds older "
+				     "memory";
+	__u32 all = gen_tagged_union(g->btf, type_id);
+	const struct btf_type *t = all ? gen_base(g, &all) : NULL;
+	char what[GEN_DECL];
+
+	snprintf(what, sizeof(what), "record of ring '%s'", ring);
+	for (__u32 i = 0; t && i < btf_vlen(t); i++)
+		look(g, notes, btf_members(t)[i].type, what, advice);
+	if (!t)
+		look(g, notes, type_id, what,
+		     "use skep_emit_zeroed(), or add the padding as a member: what is not "
+		     "written holds older memory");
+}
+
 void gen_note_padding(const struct gen *g, FILE *notes)
 {
 	struct bpf_map *map;
@@ -88,10 +108,7 @@ void gen_note_padding(const struct gen *g, FILE *notes)
 			     "zero the key before filling it, or add the padding as a member: equal "
 			     "keys must be equal in every byte");
 		} else if (skep_ring_type(g->object, bpf_map__name(map), &ring)) {
-			snprintf(what, sizeof(what), "record of ring '%s'", bpf_map__name(map));
-			look(g, notes, ring.type_id, what,
-			     "use skep_emit_zeroed(), or add the padding as a member: what is not "
-			     "written holds older memory");
+			look_at_records(g, notes, bpf_map__name(map), ring.type_id);
 		}
 	}
 }

@@ -11,34 +11,35 @@
 #include <skep/skep.h>
 
 /* One for each size, so that the compiler knows it, as in a tool. */
-static int take_8(void *ctx, void *data, size_t bytes)
+#define DEFINE_TAKE(size_)                                                                         \
+	static int take_##size_(void *ctx, void *data, size_t bytes)                               \
+	{                                                                                          \
+		struct ring_bench *b = ctx;                                                        \
+                                                                                                   \
+		(void)bytes;                                                                       \
+		b->sum += ring_bench_sum(data, size_);                                             \
+		b->records++;                                                                      \
+		return 0;                                                                          \
+	}
+
+DEFINE_TAKE(8)
+DEFINE_TAKE(16)
+DEFINE_TAKE(32)
+DEFINE_TAKE(64)
+DEFINE_TAKE(128)
+DEFINE_TAKE(256)
+DEFINE_TAKE(512)
+DEFINE_TAKE(1024)
+
+ring_buffer_sample_fn ring_bench_take(size_t record_bytes)
 {
-	struct ring_bench *b = ctx;
+	static const ring_buffer_sample_fn takes[] = { take_8,   take_16,  take_32,  take_64,
+						       take_128, take_256, take_512, take_1024 };
+	size_t i = 0;
 
-	(void)bytes;
-	b->sum += ring_bench_sum(data, 8);
-	b->records++;
-	return 0;
-}
-
-static int take_64(void *ctx, void *data, size_t bytes)
-{
-	struct ring_bench *b = ctx;
-
-	(void)bytes;
-	b->sum += ring_bench_sum(data, 64);
-	b->records++;
-	return 0;
-}
-
-static int take_256(void *ctx, void *data, size_t bytes)
-{
-	struct ring_bench *b = ctx;
-
-	(void)bytes;
-	b->sum += ring_bench_sum(data, 256);
-	b->records++;
-	return 0;
+	while (i < 7 && (size_t)8 << i < record_bytes)
+		i++;
+	return takes[i];
 }
 
 static void need(int err, const char *what)
@@ -49,9 +50,6 @@ static void need(int err, const char *what)
 
 void ring_bench_open(struct ring_bench *b, size_t record_bytes, size_t ring_bytes)
 {
-	ring_buffer_sample_fn take = record_bytes == 8    ? take_8
-				     : record_bytes == 64 ? take_64
-							  : take_256;
 	char name[32];
 
 	*b = (struct ring_bench){ .bytes = record_bytes, .ring_bytes = ring_bytes };
@@ -65,7 +63,7 @@ void ring_bench_open(struct ring_bench *b, size_t record_bytes, size_t ring_byte
 	b->consumer = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, b->ring_fd, 0);
 	b->producer = mmap(NULL, 4096, PROT_READ, MAP_SHARED, b->ring_fd, 4096);
 	bench_need(b->consumer != MAP_FAILED && b->producer != MAP_FAILED, "mapping the ring");
-	b->libbpf = ring_buffer__new(b->ring_fd, take, b, NULL);
+	b->libbpf = ring_buffer__new(b->ring_fd, ring_bench_take(record_bytes), b, NULL);
 	bench_need(b->libbpf, "libbpf's ring_buffer__new()");
 }
 

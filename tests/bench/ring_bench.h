@@ -30,6 +30,9 @@ struct ring_bench {
 void ring_bench_open(struct ring_bench *b, size_t record_bytes, size_t ring_bytes);
 void ring_bench_close(struct ring_bench *b);
 
+/* What b->libbpf calls for a record of this size. */
+ring_buffer_sample_fn ring_bench_take(size_t record_bytes);
+
 /* Writes on WRITER_CPU; returns what became of it. */
 struct produce ring_bench_produce(const struct ring_bench *b, struct produce how);
 

@@ -8,11 +8,26 @@
 struct event8 {
 	__u64 words[1];
 };
+struct event16 {
+	__u64 words[2];
+};
+struct event32 {
+	__u64 words[4];
+};
 struct event64 {
 	__u64 words[8];
 };
+struct event128 {
+	__u64 words[16];
+};
 struct event256 {
 	__u64 words[32];
+};
+struct event512 {
+	__u64 words[64];
+};
+struct event1024 {
+	__u64 words[128];
 };
 
 /* The context of the programs that write: asked, and what became of it. */

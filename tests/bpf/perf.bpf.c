@@ -14,6 +14,8 @@ SKEP_RINGBUF(events, struct perf_record, 1 << 16);
 SKEP_RINGBUF(zeroed, struct perf_record, 1 << 16);
 SKEP_RINGBUF_VAR(tails, struct perf_tail, TAIL_MOST, 1 << 16);
 
+SKEP_RINGBUF_TAGGED(kinds, union perf_any, 1 << 16);
+
 /* Somebody else's: written without skep. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERF_EVENT_ARRAY);
@@ -69,5 +71,41 @@ int emit_stock(struct bpf_raw_tracepoint_args *ctx)
 		bpf_perf_event_output(ctx, &stock, BPF_F_CURRENT_CPU, &record, 16);
 	else
 		bpf_perf_event_output(ctx, &stock, BPF_F_CURRENT_CPU, &record, sizeof(record));
+	return 0;
+}
+
+/* args: which type; the number, of which 7 divides what is given up. */
+SEC("raw_tp")
+int emit_kind(struct bpf_raw_tracepoint_args *ctx)
+{
+	__u64 number = ctx->args[1];
+
+	switch (ctx->args[0]) {
+	case PERF_SMALL:
+		skep_emit_as(ctx, &kinds, PERF_SMALL, e) {
+			if (!(number % 7))
+				break;
+			e->number = number;
+		}
+		break;
+	case PERF_EIGHT:
+		skep_emit_as(ctx, &kinds, PERF_EIGHT, e) {
+			if (!(number % 7))
+				return 0;
+			e->number = number;
+		}
+		break;
+	case PERF_LARGE:
+		skep_emit_as(ctx, &kinds, PERF_LARGE, e) {
+			e->number = number;
+			e->check = ~(__u32)number;
+			e->more = 5;
+		}
+		break;
+	case PERF_ODD:
+		skep_emit_as(ctx, &kinds, PERF_ODD, e)
+			__builtin_memset(e->bytes, 7, sizeof(e->bytes));
+		break;
+	}
 	return 0;
 }

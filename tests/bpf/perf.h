@@ -20,4 +20,30 @@ struct perf_tail {
 
 #define TAIL_MOST 100
 
+enum perf_kind {
+	PERF_SMALL,
+	PERF_EIGHT,
+	PERF_LARGE,
+	PERF_ODD, /* rounded up, it is longer than the longest */
+};
+
+struct perf_small {
+	__u32 number;
+};
+
+struct perf_eight {
+	__u64 number;
+};
+
+struct perf_odd {
+	__u8 bytes[37];
+};
+
+union perf_any {
+	struct perf_small PERF_SMALL;
+	struct perf_eight PERF_EIGHT;
+	struct perf_record PERF_LARGE;
+	struct perf_odd PERF_ODD;
+};
+
 #endif

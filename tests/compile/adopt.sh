@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 # docs/guides/adopt.md: the program of libbpf alone and the one with a typed map say the same, and five
-# lines are between them.
+# lines are between them; and the tools whose difference it shows are those of tests/adopt.
 # shellcheck source=tests/compile/common.sh
 . "$SKEP_SOURCE_DIR/tests/compile/common.sh"
 guide=$SKEP_SOURCE_DIR/docs/guides/adopt.md
 
 # The block that begins with the comment /* NAME */, or the one of that language.
-block() # NAME | diff
+block() # NAME | LANGUAGE
 {
 	awk -v name="/* $1 */" -v fence="\`\`\`$1" '
 		/^```/ && inside { exit }
@@ -29,9 +29,17 @@ says() # TEXT COMMAND...
 	[[ $said = "$text" ]] || { echo "it said '$said', not '$text'"; return 1; }
 }
 
-five_lines()
+five_lines() # DIFF
 {
-	[[ $(grep -c '^+[^+]' "$work/diff") = 5 ]]
+	[[ $(grep -c '^+[^+]' "$1") = 5 ]]
+}
+
+# The guide shows what is between the files.
+is_shown() # DIFF
+{
+	diff -U1 --label before.c --label after.c "$SKEP_SOURCE_DIR/tests/adopt/before.c" \
+		"$SKEP_SOURCE_DIR/tests/adopt/after.c" > "$work/is" || [[ $? = 1 ]]
+	diff "$work/is" "$1"
 }
 
 for name in calls.h calls.bpf.c calls.c; do
@@ -41,7 +49,7 @@ block diff > "$work/diff"
 compiles "the BPF side compiles without skep" "$(any_clang)" -target bpf -g -O2 \
 	-idirafter "/usr/include/$(gcc -print-multiarch)" -c "$work/calls.bpf.c" -o "$work/calls.bpf.o"
 compiles "the program of libbpf alone is built" build "$work/calls.c" "$work/stock"
-compiles "the change adds five lines" five_lines
+compiles "the change adds five lines" five_lines "$work/diff"
 compiles "it applies" patch -s "$work/calls.c" "$work/diff"
 compiles "the program with a typed map is built" build "$work/calls.c" "$work/typed"
 for program in stock typed; do
@@ -52,4 +60,7 @@ for program in stock typed; do
 		skip "the $program program counts 100 calls" "needs root"
 	fi
 done
+block 'diff ring' > "$work/ring-diff"
+compiles "the guide shows how the two tools with rings differ" is_shown "$work/ring-diff"
+compiles "that is five lines too" five_lines "$work/ring-diff"
 finish

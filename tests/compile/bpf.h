@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* What the cases of bpf.cases stand on. */
 #include <skep/bpf/core.h>
+#include <skep/bpf/large.h>
 
 struct key {
 	__u32 address;

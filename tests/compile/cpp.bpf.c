@@ -12,6 +12,7 @@ SKEP_QUEUE(numbers, struct cpp_value, 8);
 SKEP_ARRAY_MMAP(memory, struct cpp_value, 4);
 SKEP_BLOOM(filter, __u32, 64, 0);
 SKEP_RINGBUF(events, struct cpp_event, 1 << 16);
+SKEP_RINGBUF_SHARDS(timed, struct cpp_timed, 1 << 14, 2);
 
 const volatile __u32 only;
 const volatile __u64 call;
@@ -39,5 +40,9 @@ int on_getpgid(struct bpf_raw_tracepoint_args *ctx)
 	key = number;
 	skep_emit(ctx, &events, e)
 		e->number = key;
+	skep_emit_zeroed(ctx, &timed, e) {
+		e->time = bpf_ktime_get_ns();
+		e->number = key;
+	}
 	return 0;
 }

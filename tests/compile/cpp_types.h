@@ -11,4 +11,9 @@ struct cpp_event {
 	__u32 number;
 };
 
+struct cpp_timed {
+	__u64 time;
+	__u32 number;
+};
+
 #endif

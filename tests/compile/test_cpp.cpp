@@ -23,6 +23,7 @@ namespace
 typedef SKEP_PERCPU_MAP(uint32_t, uint64_t) number_map;
 typedef SKEP_QUEUE(cpp_value) value_queue;
 typedef SKEP_BLOOM(uint32_t) number_filter;
+typedef SKEP_MERGE(struct cpp_timed) timed_merge;
 typedef SKEP_MAP(uint32_t, cpp_value) value_array;
 
 /* Loaded and attached; each hit(app, n) of this process is a record n, and counted. */
@@ -361,6 +362,60 @@ TEST(exception_of_a_handler_comes_out_of_run)
 			caught = text == "thrown";
 		}
 		EXPECT(caught);
+	});
+}
+
+TEST(many_rings_are_a_range_in_any_order_and_in_time)
+{
+	guarded([] {
+		skep::owner<cpp> app = start();
+		skep::owner<cpp_timed_rings> rings;
+		skep::owner<timed_merge> merge;
+		uint32_t seen = 0, sum = 0;
+		uint64_t last = 0;
+
+		skep::check(cpp_open_timed(app, rings.out(), nullptr));
+		for (uint32_t i = 1; i <= 20; i++)
+			hit(app, i);
+		{
+			auto all = skep::records(rings);
+
+			for (const cpp_timed &e : all)
+				sum += e.number;
+			EXPECT(all.error() == 0);
+		}
+		EXPECT(sum == 210);
+		skep::check(skep::merge(merge, rings, &cpp_timed::time));
+		EXPECT(skep::merge(merge, rings, &cpp_timed::time) == -EBUSY);
+		for (uint32_t i = 1; i <= 20; i++)
+			hit(app, i);
+		skep_merge_flush(merge.get().merge);
+		auto all = skep::records(merge);
+
+		for (auto &e : all) {
+			EXPECT(e.number == ++seen && e.time >= last);
+			last = e.time;
+		}
+		EXPECT(all.error() == 0 && seen == 20);
+	});
+}
+
+TEST(rings_call_a_lambda_and_belong_to_the_loop)
+{
+	guarded([] {
+		skep::owner<cpp> app = start();
+		skep::owner<cpp_timed_rings> rings;
+		skep::loop loop;
+		uint32_t sum = 0;
+
+		skep::check(loop.open());
+		skep::check(cpp_open_timed(app, rings.out(), nullptr));
+		skep::check(
+			loop.on(std::move(rings), [&](const cpp_timed &e) { sum += e.number; }));
+		for (uint32_t i = 1; i <= 20; i++)
+			hit(app, i);
+		skep::check(loop.step(0ms));
+		EXPECT(sum == 210);
 	});
 }
 

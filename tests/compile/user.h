@@ -52,6 +52,13 @@ union other_union {
 	struct record TAG_RECORD;
 };
 typedef SKEP_TAGGED_RING(union tagged_union) union_ring;
+typedef SKEP_TAGGED_RINGS(union tagged_union) union_rings;
+struct timed {
+	__u64 time;
+	__u32 pid;
+};
+typedef SKEP_RINGS(struct timed) timed_rings;
+typedef SKEP_MERGE(struct timed) timed_merge;
 #ifndef __cplusplus
 int on_value(const struct value *record, void *ctx);
 

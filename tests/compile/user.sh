@@ -16,8 +16,10 @@ for compiler in gcc clang-14 ${newer:+clang-19}; do
 	have "$compiler" || { skip "C11 [$compiler]" "no $compiler"; continue; }
 	run_cases "$here/user.cases" "$here/user.h" "$compiler" \
 		"$compiler" "${c_flags[@]}" -I "$work" -I "$hard"
-	run_cases "$here/user_maps.cases" "$here/user.h" "$compiler" \
-		"$compiler" "${c_flags[@]}" -I "$work" -I "$hard"
+	for cases in user_maps user_rings; do
+		run_cases "$here/$cases.cases" "$here/user.h" "$compiler" \
+			"$compiler" "${c_flags[@]}" -I "$work" -I "$hard"
+	done
 done
 for compiler in g++ clang++-14 ${newer:+clang++-19}; do
 	have "$compiler" || { skip "C++17 [$compiler]" "no $compiler"; continue; }

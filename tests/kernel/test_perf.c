@@ -4,7 +4,11 @@
 #include "harness/test.h"
 
 #include <pthread.h>
+#include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+#include <linux/perf_event.h>
 
 #include <bpf/libbpf.h>
 
@@ -21,6 +25,25 @@ int __wrap_libbpf_probe_bpf_map_type(enum bpf_map_type type, const void *opts)
 	return no_rings && type == BPF_MAP_TYPE_RINGBUF
 		       ? 0
 		       : __real_libbpf_probe_bpf_map_type(type, opts);
+}
+
+/* And of the system call: processors that are off; how the last buffer was opened. */
+static int off_for; /* so many tries find no processor on */
+static struct perf_event_attr asked;
+long __real_syscall(long number, long a, long b, long c, long d, long e, long f);
+long __wrap_syscall(long number, long a, long b, long c, long d, long e, long f);
+
+long __wrap_syscall(long number, long a, long b, long c, long d, long e, long f)
+{
+	if (number == SYS_perf_event_open) {
+		memcpy(&asked, (const void *)a, sizeof(asked));
+		if (off_for > 0) {
+			off_for--;
+			errno = ENODEV;
+			return -1;
+		}
+	}
+	return __real_syscall(number, a, b, c, d, e, f);
 }
 
 static struct perf *start(bool use_perf)
@@ -262,6 +285,122 @@ TEST(perf_buffers_of_others_are_read_and_checked)
 	assert_true(stats.dropped > 0);
 	assert_int_equal(stats.consumed + stats.bad + stats.dropped, 9004);
 	skep_ring_free(stock.ring);
+	perf_free(app);
+}
+
+/* How many records fit when nobody reads. */
+static uint64_t count_that_fit(struct perf *app, const struct skep_ring_opts *opts)
+{
+	struct skep_ring_stats stats;
+	perf_events_ring events;
+	uint64_t seen = 0;
+	int err;
+
+	assert_ok(perf_open_events(app, &events, opts));
+	for (uint64_t i = 1; i <= 3000; i++)
+		app_run_on(perf_object(app), "emit", 0, 0, i);
+	skep_ring_foreach(events, e, 0, &err)
+		assert_int_equal(e->number, ++seen);
+	assert_int_equal(err, 0);
+	skep_ring_stats(events.ring, &stats);
+	assert_int_equal(stats.consumed, seen);
+	skep_ring_free(events.ring);
+	return seen;
+}
+
+TEST(buffers_are_as_large_as_asked)
+{
+	struct perf *app = start(true);
+	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	const size_t wrong[] = { 1, page / 2, page + 1, page * 3, (size_t)1 << 31, SIZE_MAX };
+	perf_events_ring events = { .ring = NULL };
+	uint64_t small, large;
+
+	small = count_that_fit(app, SKEP_OPTS(skep_ring_opts, .perf_bytes = page));
+	assert_int_equal(asked.wakeup_events, 1);
+	assert_false(asked.watermark);
+	large = count_that_fit(app, SKEP_OPTS(skep_ring_opts, .perf_bytes = page * 8));
+	assert_true(small > page / 128 && small <= page / 48);
+	assert_true(large > 7 * small);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+		assert_error(perf_open_events(app, &events,
+					      SKEP_OPTS(skep_ring_opts, .perf_bytes = wrong[i])),
+			     EINVAL);
+		app_assert_says("is no size for a perf buffer");
+		app_assert_hints("a power of two");
+	}
+	assert_null(events.ring);
+	perf_free(app);
+}
+
+static void check_opened(struct perf *app, const struct skep_ring_opts *opts)
+{
+	const struct perf_record *e = NULL;
+	perf_events_ring events;
+
+	assert_ok(perf_open_events(app, &events, opts));
+	for (uint64_t i = 1; i <= 200; i++)
+		app_run_on(perf_object(app), "emit", 0, 0, i);
+	for (uint64_t i = 1; i <= 200; i++) {
+		assert_ok(skep_ring_next(events, &e, test_scaled_ms(20000)));
+		assert_int_equal(e->number, i);
+	}
+	skep_ring_free(events.ring);
+}
+
+TEST(kernel_wakes_for_as_many_as_asked)
+{
+	struct perf *app = start(true);
+
+	check_opened(app, SKEP_OPTS(skep_ring_opts, .perf_records = 64));
+	assert_int_equal(asked.wakeup_events, 64);
+	assert_false(asked.watermark);
+	check_opened(app, SKEP_OPTS(skep_ring_opts, .wakeup_bytes = 8192));
+	assert_true(asked.watermark);
+	assert_int_equal(asked.wakeup_watermark, 8192);
+	check_opened(app, SKEP_OPTS(skep_ring_opts, .wakeup_bytes = SIZE_MAX));
+	assert_int_equal(asked.wakeup_watermark, 1 << 17);
+	perf_free(app);
+}
+
+TEST(fewer_than_were_asked_for_wake_nobody_and_come_all_the_same)
+{
+	struct perf *app = start(true);
+	const struct perf_record *e = NULL;
+	perf_events_ring events;
+
+	assert_ok(perf_open_events(app, &events, SKEP_OPTS(skep_ring_opts, .perf_records = 50)));
+	assert_error(skep_ring_next(events, &e, 1), ETIMEDOUT);
+	for (uint64_t i = 1; i <= 30; i++)
+		app_run_on(perf_object(app), "emit", 0, 0, i);
+	for (uint64_t i = 1; i <= 30; i++) {
+		assert_ok(skep_ring_next(events, &e, test_scaled_ms(20000)));
+		assert_int_equal(e->number, i);
+	}
+	skep_ring_free(events.ring);
+	perf_free(app);
+}
+
+TEST(processor_that_comes_later_gets_its_buffer)
+{
+	struct perf *app = start(true);
+	const struct perf_record *e = NULL;
+	struct skep_ring_stats stats;
+	perf_events_ring events;
+
+	off_for = libbpf_num_possible_cpus();
+	assert_ok(perf_open_events(app, &events, NULL));
+	assert_int_equal(off_for, 0);
+	app_run(perf_object(app), "emit", 0, 1);
+	assert_error(skep_ring_next(events, &e, 0), EAGAIN);
+	for (uint64_t i = 2; i <= 200 && !e; i++) { /* looked for while somebody waits */
+		app_run(perf_object(app), "emit", 0, i);
+		(void)!skep_ring_next(events, &e, 100);
+	}
+	assert_non_null(e);
+	skep_ring_stats(events.ring, &stats);
+	assert_true(stats.dropped > 0 && e->number > stats.dropped);
+	skep_ring_free(events.ring);
 	perf_free(app);
 }
 

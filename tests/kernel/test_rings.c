@@ -121,6 +121,10 @@ TEST(what_did_not_fit_or_was_given_up_is_counted_for_the_whole)
 			 shards_bss(app)->attempts);
 	skep_ring_stats(skep_rings_ring(own.rings, 0), &first);
 	assert_int_equal(first.dropped, stats.dropped);
+	/* So each should have been larger, whichever of them lost it. */
+	assert_true(skep_rings_advice(own.rings) > first.size_bytes);
+	assert_int_equal(skep_rings_advice(own.rings),
+			 skep_ring_advice(skep_rings_ring(own.rings, 0)));
 	skep_rings_free(own.rings);
 	shards_free(app);
 }

@@ -22,10 +22,11 @@
  * }
  * @endcode
  *
- * Nothing else changes: skep_emit(), skep_emit_zeroed() and skep_emit_var() write to what the
- * loader chose by a constant, and the kernel removes the other way. `ctx` is the program's context
+ * Nothing else changes: skep_emit(), skep_emit_zeroed(), skep_emit_var() and skep_emit_as() write to
+ * what the loader chose by a constant, and the kernel removes the other way. `ctx` is the program's context
  * now. It costs a per-CPU map for each ring: a record of a perf buffer is written there first, and
- * copied. Not for SKEP_RINGBUF_TAGGED(), SKEP_RINGBUF_SHARDS() and SKEP_RINGBUF_PER_CPU().
+ * copied. Not for SKEP_RINGBUF_SHARDS() and SKEP_RINGBUF_PER_CPU(): perf buffers are one for each
+ * processor already.
  *
  * skep_object_load() chooses perf buffers where the kernel has no rings, and skep_perf_use() by
  * name. Other loaders get rings. Perf buffers are older than the variables of a program, which
@@ -154,5 +155,70 @@ SKEP_INLINE_ void skep_emit_output_either_(struct skep_emit_ *s, __u32 perf, voi
 		   skep_emit_output_either_(&skep_slot_##e, SKEP_IS_PERF_(ring), (ctx), (ring),    \
 					    sizeof((*(ring)->type)[0]), (tail),                    \
 					    SKEP_RECORD_BYTES_(ring##__scratch)))
+
+#define SKEP_TAGGED_BYTES_(ring, tag_)                                                             \
+	(sizeof(struct skep_tag) + sizeof(SKEP_TAG_TYPE_(ring, tag_)))
+
+/* A tagged record that is being written, either way; `to.record` is its tag. */
+struct skep_emit_as_either_ {
+	struct skep_emit_ to;
+	struct skep_ring_counts *of_type;
+};
+
+SKEP_INLINE_ struct skep_emit_as_either_ skep_emit_as_begin_(struct skep_emit_ s, __u32 tag,
+							     struct skep_ring_counts *types)
+{
+	struct skep_tag *head = s.record;
+
+	if (head) {
+		head->tag = tag;
+		head->zero = 0;
+	} else {
+		__sync_fetch_and_add(&types[tag].dropped, 1);
+	}
+	return (struct skep_emit_as_either_){ s, &types[tag] };
+}
+
+SKEP_INLINE_ void skep_emit_as_end_(struct skep_emit_as_either_ *s, void *ctx, void *map,
+				    __u64 bytes)
+{
+	if (!s->to.busy) {
+		skep_emit_submit_(&s->to);
+		return;
+	}
+	if (bpf_perf_event_output(ctx, map, BPF_F_CURRENT_CPU, s->to.record, bytes)) {
+		__sync_fetch_and_add(&s->to.counts->dropped, 1);
+		__sync_fetch_and_add(&s->of_type->dropped, 1);
+	}
+	skep_scratch_release_(s->to.busy);
+	s->to.record = 0;
+}
+
+SKEP_INLINE_ void skep_emit_as_neither_(struct skep_emit_as_either_ *s)
+{
+	if (!s->to.record)
+		return;
+	skep_emit_neither_(&s->to);
+	__sync_fetch_and_add(&s->of_type->discarded, 1);
+}
+
+#undef skep_emit_as
+/** As in bpf/ring.h, to what the loader chose. */
+#define skep_emit_as(ctx, ring, tag_, e)                                                           \
+	for (struct skep_emit_as_either_ skep_slot_##e                                             \
+	     __attribute__((cleanup(skep_emit_as_neither_))) =                                     \
+		     (SKEP_CHECK_RING_(ring), SKEP_CHECK_TAG_(tag_), SKEP_NOTE_TAG_(ring, tag_),   \
+		      skep_emit_as_begin_(                                                         \
+			      SKEP_IS_PERF_(ring)                                                  \
+				      ? SKEP_SCRATCH_(ring##__scratch, ring##__counts)             \
+				      : skep_emit_reserve_((ring), SKEP_TAGGED_BYTES_(ring, tag_), \
+							   ring##__counts),                        \
+			      (tag_), *ring##__types));                                            \
+	     skep_slot_##e.to.record; skep_emit_as_neither_(&skep_slot_##e))                       \
+		for (SKEP_TAG_TYPE_(ring, tag_) *e =                                               \
+			     skep_slot_##e.to.record + sizeof(struct skep_tag);                    \
+		     e; skep_emit_as_end_(&skep_slot_##e, (ctx), (ring),                           \
+					  SKEP_TAGGED_BYTES_(ring, tag_)),                         \
+						e = 0)
 
 #endif

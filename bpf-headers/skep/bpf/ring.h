@@ -326,13 +326,17 @@ SKEP_INLINE_ void skep_emit_forget_(struct skep_emit_ *s)
  * discarded is counted for the ring, and for each type: skep_ring_type_stats().
  */
 #define SKEP_RINGBUF_TAGGED(name, U, bytes)                                                        \
+	SKEP_TAGGED_TYPE_(name, U);                                                                \
+	SKEP_RINGBUF(name, struct name##__tagged, bytes)
+
+/* What its records are, and what is counted of each type. */
+#define SKEP_TAGGED_TYPE_(name, U)                                                                 \
 	_Static_assert(__alignof__(U) <= 8, "skep: records are aligned to 8 bytes");               \
 	struct skep_ring_counts name##__types[SKEP_TAGS_MOST] SEC(".data.skep");                   \
 	struct name##__tagged {                                                                    \
 		struct skep_tag tag;                                                               \
 		U record;                                                                          \
-	} __attribute__((packed));                                                                 \
-	SKEP_RINGBUF(name, struct name##__tagged, bytes)
+	} __attribute__((packed))
 
 #define SKEP_TAG_TYPE_(ring, tag_) typeof((*(ring)->type)[0].record.tag_)
 
@@ -342,6 +346,18 @@ SKEP_INLINE_ void skep_emit_forget_(struct skep_emit_ *s)
 		_Static_assert((tag_) >= 0 && (tag_) < SKEP_TAGS_MOST, "skep: a tag is below 64"); \
 		int x_;                                                                            \
 	}))
+
+/*
+ * A tag's number, for readers that have only the object: clang leaves enumerators out of BTF. A
+ * variable that nobody uses, whose type says it: `U (*TAG)[TAG + 1]`.
+ */
+#define SKEP_NOTE_TAG_(ring, tag_)                                                                 \
+	({                                                                                         \
+		static struct {                                                                    \
+			typeof((*(ring)->type)[0].record) (*tag_)[(tag_) + 1];                     \
+		} skep_tag_ SEC(".data.skep");                                                     \
+		(void)0;                                                                           \
+	})
 
 /* As SKEP_EMIT_(), but what is submitted begins before what is shown. */
 #define SKEP_EMIT_AS_(ring, tag_, e, begin)                                                        \
@@ -362,6 +378,7 @@ SKEP_INLINE_ void skep_emit_forget_(struct skep_emit_ *s)
 #define skep_emit_as(ctx, ring, tag_, e)                                                           \
 	SKEP_EMIT_AS_(ring, tag_, e,                                                               \
 		      ((void)(ctx), SKEP_CHECK_RING_(ring), SKEP_CHECK_TAG_(tag_),                 \
+		       SKEP_NOTE_TAG_(ring, tag_),                                                 \
 		       skep_emit_as_reserve_(SKEP_RING_(ring), sizeof(SKEP_TAG_TYPE_(ring, tag_)), \
 					     (tag_), ring##__counts, *ring##__types)))
 

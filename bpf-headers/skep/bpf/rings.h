@@ -68,4 +68,14 @@
 	SKEP_RING_SCRATCH_(name, T, max_tail);                                                     \
 	SKEP_RINGBUF_PER_CPU(name, T, bytes)
 
+/** SKEP_RINGBUF_SHARDS() for records of several types: see SKEP_RINGBUF_TAGGED(). */
+#define SKEP_RINGBUF_TAGGED_SHARDS(name, U, bytes, shards)                                         \
+	SKEP_TAGGED_TYPE_(name, U);                                                                \
+	SKEP_RINGBUF_SHARDS(name, struct name##__tagged, bytes, shards)
+
+/** SKEP_RINGBUF_PER_CPU() for records of several types: see SKEP_RINGBUF_TAGGED(). */
+#define SKEP_RINGBUF_TAGGED_PER_CPU(name, U, bytes)                                                \
+	SKEP_TAGGED_TYPE_(name, U);                                                                \
+	SKEP_RINGBUF_PER_CPU(name, struct name##__tagged, bytes)
+
 #endif

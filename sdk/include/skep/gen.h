@@ -20,6 +20,7 @@
 #include <skep/loop.h>
 #include <skep/map.h>
 #include <skep/object.h>
+#include <skep/perf.h>
 #include <skep/ring.h>
 #include <skep/rings.h>
 #include <skep/types.h>
@@ -74,6 +75,25 @@ SKEP_API SKEP_MUST_USE int skep_gen_open(struct skep_object **out,
 SKEP_API SKEP_MUST_USE int skep_gen_on(const struct skep_object *object, struct skep_loop *loop,
 				       const char *ring, size_t bytes, skep_record_fn call,
 				       const void *closure, size_t closure_bytes);
+
+/**
+ * skep_gen_on() for rings of tagged records.
+ *
+ * @param object        a loaded object
+ * @param loop          the loop
+ * @param ring          the ring's name
+ * @param bytes         sizeof(U), of the union of all types
+ * @param tagged        finds the handler of a record, and calls it with the copy of `closure` as its
+ *                      ctx
+ * @param closure       the typed callbacks and their context; copied
+ * @param closure_bytes its size
+ * @return 0 or a negative errno, as skep_tagged_rings_open() and skep_loop_add_ring()
+ * @err{ENOMEM, no memory}
+ */
+SKEP_API SKEP_MUST_USE int skep_gen_on_tagged(const struct skep_object *object,
+					      struct skep_loop *loop, const char *ring,
+					      size_t bytes, const struct skep_tagged *tagged,
+					      const void *closure, size_t closure_bytes);
 
 SKEP_END_DECLS
 

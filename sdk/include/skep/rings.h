@@ -192,6 +192,16 @@ static inline void skep_rings_stats(const struct skep_rings *rings, struct skep_
 }
 
 /**
+ * How large each of the rings should have been: see skep_ring_advice(). What is dropped is counted
+ * for all of them together, and so taken to have been dropped by each.
+ *
+ * @param rings the readers
+ * @return bytes, a power of two, for skep_object_resize()
+ * @threads{one at a time}
+ */
+SKEP_API uint64_t skep_rings_advice(const struct skep_rings *rings);
+
+/**
  * Asks to be called when something was lost, in whichever ring: see skep_ring_on_loss().
  *
  * @param rings the readers
@@ -280,5 +290,6 @@ static inline const void *skep_rings_walk_next_(struct skep_rings *rings,
 		     NULL;)
 
 #include <skep/rings/pool.h>
+#include <skep/rings/tagged.h>
 
 #endif

@@ -46,6 +46,7 @@
 #include <skep/cpp/owner.hpp>
 #include <skep/cpp/percpu.hpp>
 #include <skep/cpp/ring.hpp>
+#include <skep/cpp/rings.hpp>
 #include <skep/skep.h>
 
 #endif

@@ -66,6 +66,20 @@ struct skep_tag {
 	__u32 zero; /**< nothing */
 };
 
+/**
+ * Says that a member is the time of its record: `__u64 time SKEP_TIME;`, of bpf_ktime_get_ns(). It
+ * is in the object's BTF, so that `skep run` prints records of many rings in the order of time.
+ * Nothing in user space, and with compilers for BPF before clang 14.
+ */
+#if defined(__bpf__) && defined(__has_attribute)
+#if __has_attribute(btf_decl_tag)
+#define SKEP_TIME __attribute__((btf_decl_tag("skep:time")))
+#endif
+#endif
+#ifndef SKEP_TIME
+#define SKEP_TIME
+#endif
+
 /* How the typed macros of both sides check types; nothing here is called directly. */
 #ifndef __cplusplus
 /* A number per integer kind: 2 signed, 3 unsigned, 1 plain char, 0 no integer. */

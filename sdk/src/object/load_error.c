@@ -9,7 +9,9 @@
 #include <skep/verifier.h>
 
 #include "base/fail.h"
+#include "kernel/facts.h"
 #include "kernel/reason.h"
+#include "kernel/since.h"
 #include "object.h"
 
 #define LINE 256
@@ -134,12 +136,43 @@ static int explain_pin(const char *path, int err)
 			      "change it with skep_object_migrate_map(), or remove the pin");
 }
 
+/* The helper that the verifier does not know, where that is because the kernel is older than it. */
+static const struct skep_since *newer_helper(const char *words)
+{
+	const char *number = strrchr(words, '#');
+	const struct skep_since *row;
+	uint32_t version = skep_kernel_version();
+
+	if (!number || (strncmp(words, "unknown func ", 13) && strncmp(words, "invalid func ", 13)))
+		return NULL;
+	row = skep_kernel_since_number(SKEP_SINCE_HELPER, atoi(number + 1));
+	return row && version && version < row->version ? row : NULL;
+}
+
+static int explain_newer_helper(const char *program, const struct skep_since *helper, char *log)
+{
+	char since[32], here[32];
+	int err = skep_fail(-EOPNOTSUPP, "program '%s' needs %s(), which came with Linux %s",
+			    program, helper->name,
+			    skep_kernel_version_text(helper->version, since, sizeof(since)));
+
+	skep_fail_hint(err,
+		       "this kernel is %s: leave the program out with skep_program_enable(), or do "
+		       "without the helper",
+		       skep_kernel_version_text(skep_kernel_version(), here, sizeof(here)));
+	return skep_fail_log(err, log);
+}
+
 static int explain_verifier(const struct skep_object *object, const char *program, char *log,
 			    int err)
 {
+	const struct skep_since *helper;
 	struct words words;
 
 	explain_log(&words, object, program, log);
+	helper = newer_helper(words.kernel);
+	if (helper)
+		return explain_newer_helper(program, helper, log);
 	/* Privilege and memory say themselves; everything else with a log is the verifier's no. */
 	if (err != -EPERM && err != -ENOMEM)
 		err = -EACCES;

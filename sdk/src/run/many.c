@@ -29,3 +29,13 @@ int skep_loop_own_rings(struct skep_loop *loop, struct skep_rings *rings, skep_r
 	}
 	return err;
 }
+
+int skep_loop_add_tagged_rings_raw(struct skep_loop *loop, const struct skep_rings *rings,
+				   const struct skep_tagged *tagged, void *ctx)
+{
+	int err = 0;
+
+	for (unsigned int i = 0; i < rings->count && !err; i++)
+		err = skep_loop_add_tagged_raw(loop, rings->all[i], tagged, ctx);
+	return err;
+}

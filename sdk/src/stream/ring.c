@@ -58,7 +58,7 @@ static int map_ring(struct skep_ring *ring, int fd, uint64_t bytes)
 }
 
 static int make(struct skep_ring **out, const struct skep_map *map, int fd,
-		const struct skep_object *object)
+		const struct skep_object *object, const struct skep_ring_opts *opts)
 {
 	SKEP_AUTO(skep_ring) *ring = NULL;
 	int err;
@@ -75,7 +75,7 @@ static int make(struct skep_ring **out, const struct skep_map *map, int fd,
 	if (map->type == BPF_MAP_TYPE_RINGBUF)
 		err = map_ring(ring, fd, map->entries);
 	else
-		err = skep_perf_map(ring, fd, map->entries);
+		err = skep_perf_map(ring, fd, map->entries, opts);
 	if (!err && object)
 		err = skep_ring_find_counts(ring, object);
 	if (!err && object)
@@ -107,6 +107,7 @@ static int accept_bytes(struct skep_ring *ring, uint64_t least, uint64_t most, b
 						ring->name, (unsigned long long)possible,
 						(unsigned long long)least),
 				      "make the ring larger");
+	ring->any_size = any;
 	ring->at.least = least;
 	ring->at.spread = (any || most > possible ? possible : most) - least;
 	return 0;
@@ -134,7 +135,7 @@ int skep_ring_adopt_fd_raw(struct skep_ring **out, int fd, size_t bytes,
 	if (!err)
 		err = skep_map_describe_fd(&map, fd);
 	if (!err)
-		err = make(&ring, &map, fd, NULL);
+		err = make(&ring, &map, fd, NULL, opts);
 	if (err)
 		return err;
 	err = accept_bytes(ring, bytes, bytes + SKEP_OPT(opts, max_tail), SKEP_OPT(opts, any_size));
@@ -173,7 +174,7 @@ int skep_ring_open_raw(struct skep_ring **out, const struct skep_object *object,
 	if (!err)
 		err = skep_ring_check_type(object, name, bytes, opts, &type);
 	if (!err)
-		err = make(&ring, map, map->fd, object);
+		err = make(&ring, map, map->fd, object, opts);
 	if (err)
 		return err;
 	err = accept_bytes(ring, bytes, type.most_bytes, SKEP_OPT(opts, any_size));
@@ -194,7 +195,7 @@ int skep_ring_open_shard(struct skep_ring **out, const struct skep_object *objec
 	/* What is found in the object, is found by these. */
 	memcpy(map.name, whole->name, sizeof(map.name));
 	map.id = whole->id;
-	err = make(&ring, &map, shard->fd, shard->index ? NULL : object);
+	err = make(&ring, &map, shard->fd, shard->index ? NULL : object, opts);
 	if (err)
 		return err;
 	snprintf(ring->name, sizeof(ring->name), "%.48s[%u]", whole->name, shard->index);

@@ -35,6 +35,7 @@ struct skep_ring {
 	struct skep_perf *perf;   /* where it stands for perf buffers; or NULL */
 	bool holds;               /* for a merge (merge.h) */
 	bool taken;               /* a merge or a pool has the ring for itself */
+	bool any_size;            /* records of every size are right */
 	struct skep_ring_pace pace;
 	uint64_t bad, skipped, most_pending;
 	uint64_t looked_ns;                    /* when it was last seen empty */
@@ -91,9 +92,10 @@ int skep_ring_check_type(const struct skep_object *object, const char *name, siz
 /* Maps the counters of a ring of a loaded object; leaves NULL where there are none. */
 int skep_ring_find_counts(struct skep_ring *ring, const struct skep_object *object);
 
-/* Those of each type of a tagged ring, by tag; NULL where there are none. */
+/* Those of each type of the tagged ring `name`, by tag; NULL where there are none. */
 const struct skep_ring_counts *skep_ring_find_types(struct skep_ring *ring,
-						    const struct skep_object *object);
+						    const struct skep_object *object,
+						    const char *name);
 
 /* --- ring_misses.c --- */
 
@@ -105,6 +107,16 @@ int skep_ring_find_programs(struct skep_ring *ring, const struct skep_object *ob
 bool skep_ring_count_misses(const struct skep_ring *ring, uint64_t *misses);
 
 /* --- ring_tagged.c --- */
+
+/* The caller's options, for a reader that leaves sizes to us; -errno in words. */
+int skep_tagged_opts(struct skep_ring_opts *own, const struct skep_ring_opts *opts);
+
+/* A reader of any size becomes one of what a union of `bytes` has room for. */
+int skep_tagged_make(struct skep_ring *ring, size_t bytes);
+
+/* The same for the ring `name`, whose declaration is held against it; the reader has its counts. */
+int skep_tagged_make_of(struct skep_ring *ring, const struct skep_object *object, const char *name,
+			size_t bytes);
 
 /* -EINVAL in words unless the reader is for tagged records. */
 int skep_tagged_check(const struct skep_ring *ring);

@@ -8,8 +8,8 @@
 #include "perf.h"
 #include "ring.h"
 
-/* Headers that are walked at most: a ring of small records has millions. */
-#define WALK_MOST (1u << 22)
+#define RING_MOST    (UINT64_C(1) << 31) /* no ring can be larger */
+#define PERF_HEADERS 16                  /* bytes more that a record takes in a perf buffer */
 
 /* Records between the cursor and the producer, those that are being written among them. */
 static uint64_t count_pending(const struct skep_ring *ring, uint64_t produced)
@@ -17,7 +17,9 @@ static uint64_t count_pending(const struct skep_ring *ring, uint64_t produced)
 	const struct skep_ring_cursor *at = &ring->at;
 	uint64_t position = at->position, count = 0;
 
-	for (unsigned int i = 0; i < WALK_MOST && position < produced; i++) {
+	if (produced - position > at->mask + 1) /* cannot be: the reader refuses it */
+		return 0;
+	while (position < produced) {
 		const unsigned char *header = at->data + (position & at->mask);
 		uint32_t word =
 			__atomic_load_n((const uint32_t *)(const void *)header, __ATOMIC_ACQUIRE);
@@ -114,21 +116,77 @@ void skep_ring_tell_loss(struct skep_ring *ring)
 	ring->loss.fn(ring, &since, ring->loss.ctx);
 }
 
+/* What a record takes at most: those that were dropped may all have been of the longest. */
+static uint64_t longest(const struct skep_ring *ring)
+{
+	uint64_t bytes = ring->at.least + ring->at.spread;
+
+	/* Readers that take every size know what was usual, and no more. */
+	if (ring->any_size && !ring->tagged)
+		bytes = ring->at.consumed ? (ring->at.position - ring->first) / ring->at.consumed
+					  : 0;
+	if (ring->perf)
+		bytes += PERF_HEADERS;
+	return (bytes + SKEP_RING_HEADER + 7) & ~UINT64_C(7);
+}
+
+/* What the advice is about, as it is: the ring, or each processor's perf buffer. */
+static uint64_t size_of(const struct skep_ring *ring)
+{
+	return ring->perf ? skep_perf_bytes(ring) : ring->at.mask + 1;
+}
+
+static uint64_t size_most(const struct skep_ring *ring)
+{
+	return ring->perf ? skep_perf_bytes_most() : RING_MOST;
+}
+
+/*
+ * The part of the ring, in eighths, that is not free though its records were taken: what is not
+ * published yet, and a batch. A merge keeps up to half, and who waits for more bytes than half of
+ * the ring will wait for half of a larger one.
+ */
+static unsigned int kept_eighths(const struct skep_ring *ring)
+{
+	bool half = ring->taken || ring->pace.bytes > ring->at.mask / 2;
+
+	return half ? 6 : 2;
+}
+
+/* `dropped` comes from memory that others write to: what is too much stays too much. */
+static uint64_t room_needed(const struct skep_ring *ring, uint64_t dropped)
+{
+	uint64_t needed;
+
+	if (__builtin_mul_overflow(dropped, longest(ring), &needed) || needed >= RING_MOST)
+		return RING_MOST;
+	return (size_of(ring) + needed) / (8 - kept_eighths(ring)) * 8;
+}
+
+/* Nobody counts what is dropped: a ring that was as good as full is taken to have dropped some. */
+static bool was_full(const struct skep_ring *ring)
+{
+	uint64_t size = ring->at.mask + 1;
+
+	return !ring->counts && !ring->perf && ring->most_pending + size / 8 + longest(ring) > size;
+}
+
 /*
  * What was dropped would have needed room too. How much came at once is not known, so it is
- * taken to have come on top of the fullest moment; a fourth more, for the last record held back.
+ * taken to have come on top of the fullest moment.
  */
 uint64_t skep_ring_advice(const struct skep_ring *ring)
 {
-	uint64_t size = ring->at.mask + 1, dropped = count_dropped(ring), needed, usual;
+	uint64_t size = size_of(ring), most = size_most(ring), needed;
+	uint64_t dropped = count_dropped(ring);
 
 	if (!dropped)
+		dropped = was_full(ring);
+	if (!dropped)
 		return size;
-	usual = ring->at.consumed ? (ring->at.position - ring->first) / ring->at.consumed
-				  : ring->at.least + SKEP_RING_HEADER;
-	needed = size + dropped * usual;
-	needed += needed / 4;
-	while (size < needed && size < UINT64_C(1) << 31)
+	needed = room_needed(ring, dropped);
+	do
 		size *= 2;
-	return size;
+	while (size < needed && size < most);
+	return size < most ? size : most;
 }

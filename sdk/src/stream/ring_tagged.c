@@ -23,8 +23,7 @@ static int refuse_type(const char *name, size_t bytes, const struct skep_ring_ty
 		"use the same union on both sides, from one shared header");
 }
 
-/* The ring takes any size until here: now only what the union leaves room for. */
-static int make_tagged(struct skep_ring *ring, size_t bytes)
+int skep_tagged_make(struct skep_ring *ring, size_t bytes)
 {
 	uint64_t least = sizeof(struct skep_tag);
 
@@ -37,8 +36,7 @@ static int make_tagged(struct skep_ring *ring, size_t bytes)
 	return ring->tagged ? 0 : skep_fail(ENOMEM, "no memory for ring '%s'", ring->name);
 }
 
-/* The caller's options, for a reader that leaves sizes to us. */
-static int any_size(struct skep_ring_opts *own, const struct skep_ring_opts *opts)
+int skep_tagged_opts(struct skep_ring_opts *own, const struct skep_ring_opts *opts)
 {
 	int err = SKEP_OPTS_CHECK(opts);
 
@@ -52,30 +50,39 @@ static int any_size(struct skep_ring_opts *own, const struct skep_ring_opts *opt
 	return 0;
 }
 
-int skep_tagged_open_raw(struct skep_ring **out, const struct skep_object *object, const char *name,
-			 size_t bytes, const struct skep_ring_opts *opts)
+int skep_tagged_make_of(struct skep_ring *ring, const struct skep_object *object, const char *name,
+			size_t bytes)
 {
-	SKEP_AUTO(skep_ring) *ring = NULL;
+	const struct skep_ring_counts *types = skep_ring_find_types(ring, object, name);
 	struct skep_ring_type type;
-	struct skep_ring_opts own;
-	const struct skep_ring_counts *types;
-	int err = any_size(&own, opts);
+	int err;
 
-	if (!err)
-		err = skep_ring_open_raw(&ring, object, name, 0, &own);
-	if (err)
-		return err;
-	types = skep_ring_find_types(ring, object);
 	if (skep_ring_type(object, name, &type)) {
 		if (!types)
 			type.bytes = 0;
 		if (type.bytes != sizeof(struct skep_tag) + bytes)
 			return refuse_type(name, bytes, &type);
 	}
-	err = make_tagged(ring, bytes);
+	err = skep_tagged_make(ring, bytes);
+	if (!err)
+		ring->tagged->types = types;
+	return err;
+}
+
+int skep_tagged_open_raw(struct skep_ring **out, const struct skep_object *object, const char *name,
+			 size_t bytes, const struct skep_ring_opts *opts)
+{
+	SKEP_AUTO(skep_ring) *ring = NULL;
+	struct skep_ring_opts own;
+	int err = skep_tagged_opts(&own, opts);
+
+	if (!err)
+		err = skep_ring_open_raw(&ring, object, name, 0, &own);
 	if (err)
 		return err;
-	ring->tagged->types = types;
+	err = skep_tagged_make_of(ring, object, name, bytes);
+	if (err)
+		return err;
 	*out = SKEP_TAKE(ring);
 	return 0;
 }
@@ -85,12 +92,12 @@ int skep_tagged_adopt_fd_raw(struct skep_ring **out, int fd, size_t bytes,
 {
 	SKEP_AUTO(skep_ring) *ring = NULL;
 	struct skep_ring_opts own;
-	int err = any_size(&own, opts);
+	int err = skep_tagged_opts(&own, opts);
 
 	if (!err)
 		err = skep_ring_adopt_fd_raw(&ring, fd, 0, &own);
 	if (!err)
-		err = make_tagged(ring, bytes);
+		err = skep_tagged_make(ring, bytes);
 	if (err)
 		return err;
 	*out = SKEP_TAKE(ring);
@@ -124,6 +131,22 @@ static int refuse(struct skep_ring *ring, const struct skep_tagged_call *call)
 			      "both sides need the same struct, from one shared header");
 }
 
+/*
+ * Whether perf made a record's length of what was written: it ends on 8 bytes, behind 4 of its own,
+ * and is cut to what the ring's longest record has (perf.c).
+ */
+static bool is_rounded(const struct skep_ring *ring, const struct skep_tagged_call *call)
+{
+	size_t head = sizeof(struct skep_tag);
+	size_t bytes = ((head + call->expected + 4 + 7) & ~(size_t)7) - 4 - head;
+
+	if (!ring->perf || call->taken || !call->expected)
+		return false;
+	if (bytes > ring->at.spread && call->expected <= ring->at.spread)
+		bytes = ring->at.spread;
+	return call->bytes == bytes;
+}
+
 int skep_tagged_deliver(struct skep_ring *ring, const struct skep_tagged *tagged,
 			const void *record, size_t bytes, void *ctx)
 {
@@ -138,6 +161,10 @@ int skep_tagged_deliver(struct skep_ring *ring, const struct skep_tagged *tagged
 		return refuse(ring, &call);
 	ring->tagged->consumed[tag.tag]++;
 	ret = tagged->call(&call);
+	if (is_rounded(ring, &call)) {
+		call.bytes = call.expected;
+		ret = tagged->call(&call);
+	}
 	if (call.taken)
 		return ret;
 	ring->tagged->consumed[tag.tag]--;

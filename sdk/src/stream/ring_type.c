@@ -56,14 +56,20 @@ static bool can_be_record(const struct btf *btf, uint32_t id)
 	return type && btf_is_composite(type);
 }
 
-/* SKEP_RINGBUF() writes `T (*type)[BPF_MAP_TYPE_RINGBUF]`: T is what the array holds. */
-static uint32_t record_of(const struct btf *btf, uint32_t map_id)
+/* What `T (*type)[KIND]` of a map's definition says. */
+struct declared {
+	uint32_t record; /* the type T */
+	uint32_t kind;   /* of the map */
+};
+
+/* False where T says nothing. */
+static bool find_declared(const struct btf *btf, uint32_t map_id, struct declared *found)
 {
 	const struct btf_type *def = resolve(btf, &map_id);
 	const struct btf_member *member;
 
 	if (!def || !btf_is_struct(def))
-		return 0;
+		return false;
 	member = btf_members(def);
 	for (uint32_t i = 0; i < btf_vlen(def); i++, member++) {
 		uint32_t id = member->type;
@@ -73,37 +79,69 @@ static uint32_t record_of(const struct btf *btf, uint32_t map_id)
 			continue;
 		type = resolve(btf, &id);
 		if (!type || !btf_is_ptr(type))
-			return 0;
+			return false;
 		id = type->type;
 		type = resolve(btf, &id);
 		if (!type || !btf_is_array(type))
-			return 0;
-		return can_be_record(btf, btf_array(type)->type) ? btf_array(type)->type : 0;
+			return false;
+		found->record = btf_array(type)->type;
+		found->kind = btf_array(type)->nelems;
+		return can_be_record(btf, found->record);
 	}
-	return 0;
+	return false;
+}
+
+/* Maps of maps and of other kinds may say a type too, which is no record's. */
+static bool is_ring(const struct skep_object *object, const char *name, uint32_t kind)
+{
+	const struct skep_map *map = skep_object_map(object, name);
+
+	if (kind == BPF_MAP_TYPE_ARRAY_OF_MAPS)
+		return map && skep_object_shards(object, map);
+	return kind == BPF_MAP_TYPE_RINGBUF || kind == BPF_MAP_TYPE_USER_RINGBUF ||
+	       kind == BPF_MAP_TYPE_PERF_EVENT_ARRAY;
+}
+
+/* SKEP_RINGBUF_LARGE() has a variable of type `char (*)[BYTES]`; 0: it is none. */
+static uint64_t longest_of(const struct btf *btf, const char *name)
+{
+	const struct btf_type *type;
+	uint32_t id, offset;
+	char longest[80];
+
+	snprintf(longest, sizeof(longest), "%.64s__longest", name);
+	if (!find_var(btf, ".data.skep", longest, &id, &offset))
+		return 0;
+	type = resolve(btf, &id);
+	if (!type || !btf_is_ptr(type))
+		return 0;
+	id = type->type;
+	type = resolve(btf, &id);
+	return type && btf_is_array(type) ? btf_array(type)->nelems : 0;
 }
 
 bool skep_ring_type(const struct skep_object *object, const char *name, struct skep_ring_type *type)
 {
 	const struct btf *btf = bpf_object__btf(object->obj);
-	const struct skep_map *longest;
+	const struct skep_map *scratch;
+	struct declared declared;
 	uint32_t id, offset;
-	char scratch[80];
+	uint64_t longest;
+	char text[80];
 
-	if (!btf || !find_var(btf, ".maps", name, &id, &offset))
+	if (!btf || !find_var(btf, ".maps", name, &id, &offset) ||
+	    !find_declared(btf, id, &declared) || !is_ring(object, name, declared.kind))
 		return false;
-	id = record_of(btf, id);
-	if (!id)
-		return false;
-	*type = (struct skep_ring_type){ .type_id = id,
-					 .bytes = (uint64_t)btf__resolve_size(btf, id) };
-	type->most_bytes = type->bytes;
-
+	*type = (struct skep_ring_type){
+		.type_id = declared.record,
+		.bytes = (uint64_t)btf__resolve_size(btf, declared.record),
+	};
 	/* SKEP_RINGBUF_VAR() has a scratch: a flag of 8 bytes, then the longest record */
-	snprintf(scratch, sizeof(scratch), "%s__scratch", name);
-	longest = skep_object_map(object, scratch);
-	if (longest && longest->value_bytes > 8)
-		type->most_bytes = longest->value_bytes - 8;
+	snprintf(text, sizeof(text), "%.64s__scratch", name);
+	scratch = skep_object_map(object, text);
+	longest = scratch && scratch->value_bytes > 8 ? scratch->value_bytes - 8
+						      : longest_of(btf, name);
+	type->most_bytes = longest > type->bytes ? longest : type->bytes;
 	return true;
 }
 
@@ -125,17 +163,15 @@ static const char *map_section(struct skep_ring *ring, const struct skep_object 
 	return memory;
 }
 
-/* The variable `<ring><suffix>` in `.data.skep`, which has `bytes` bytes at least. */
+/* The variable `text` in `.data.skep`, which has `bytes` bytes at least. */
 static const void *find_in_section(struct skep_ring *ring, const struct skep_object *object,
-				   const char *suffix, size_t bytes)
+				   const char *text, size_t bytes)
 {
 	const struct btf *btf = bpf_object__btf(object->obj);
 	const char *memory;
 	uint32_t id, offset;
-	char name[80];
 
-	snprintf(name, sizeof(name), "%s%s", ring->name, suffix);
-	if (!btf || !find_var(btf, ".data.skep", name, &id, &offset) ||
+	if (!btf || !find_var(btf, ".data.skep", text, &id, &offset) ||
 	    btf__resolve_size(btf, id) < (int64_t)bytes)
 		return NULL;
 	memory = map_section(ring, object);
@@ -144,15 +180,21 @@ static const void *find_in_section(struct skep_ring *ring, const struct skep_obj
 
 int skep_ring_find_counts(struct skep_ring *ring, const struct skep_object *object)
 {
+	char text[80];
+
 	errno = 0;
-	ring->counts = find_in_section(ring, object, "__counts", sizeof(struct skep_ring_counts));
+	snprintf(text, sizeof(text), "%s__counts", ring->name);
+	ring->counts = find_in_section(ring, object, text, sizeof(struct skep_ring_counts));
 	return !ring->counts && errno == ENOMEM ? skep_fail(ENOMEM, "no memory to map counters")
 						: 0;
 }
 
 const struct skep_ring_counts *skep_ring_find_types(struct skep_ring *ring,
-						    const struct skep_object *object)
+						    const struct skep_object *object,
+						    const char *name)
 {
-	return find_in_section(ring, object, "__types",
-			       sizeof(struct skep_ring_counts[SKEP_TAGS_MOST]));
+	char text[80];
+
+	snprintf(text, sizeof(text), "%.64s__types", name);
+	return find_in_section(ring, object, text, sizeof(struct skep_ring_counts[SKEP_TAGS_MOST]));
 }

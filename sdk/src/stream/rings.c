@@ -262,6 +262,18 @@ void skep_rings_stats_raw(const struct skep_rings *rings, struct skep_ring_stats
 	memcpy(stats, &all, sz);
 }
 
+uint64_t skep_rings_advice(const struct skep_rings *rings)
+{
+	uint64_t most = 0;
+
+	for (unsigned int i = 0; i < rings->count; i++) {
+		uint64_t one = skep_ring_advice(rings->all[i]);
+
+		most = one > most ? one : most;
+	}
+	return most;
+}
+
 void skep_rings_on_loss(struct skep_rings *rings, skep_loss_fn fn, void *ctx)
 {
 	for (unsigned int i = 0; i < rings->count; i++)

@@ -48,6 +48,20 @@ SKEP_RINGBUF(lines, line, 4096);
 SKEP_RINGBUF(numbers, __u64, 4096);
 SKEP_RINGBUF(all, struct shared_all, 8192);
 SKEP_RINGBUF_VAR(varied, struct variable, 64, 4096);
+SKEP_RINGBUF_TAGGED(kinds, hard_kinds, 4096);
+/* Which no header has. */
+enum {
+	OWN_PLACE = 7,
+	OWN_TABLE = 9,
+	OWN_NEVER = 10
+};
+union own_kinds {
+	struct nested OWN_PLACE;
+	short OWN_TABLE[3][2];
+	struct packed OWN_NEVER;
+};
+SKEP_RINGBUF_TAGGED_PER_CPU(own_kinds, union own_kinds, 4096);
+SKEP_RINGBUF_TAGGED_SHARDS(never_written, union own_kinds, 4096, 2);
 
 const volatile struct keywords key_words;
 const volatile char name[16] = "name", final;
@@ -64,6 +78,24 @@ int on_path(void *ctx)
 	skep_emit(ctx, &all, e)
 		e->two.a = 1;
 	return in_data.a + hidden + (int)in_bss.byte + odd + (int)template;
+}
+
+SEC("raw_tp/sys_exit")
+int on_kinds(void *ctx)
+{
+	skep_emit_as(ctx, &kinds, KIND_ALL, e)
+		(void)e;
+	skep_emit_as(ctx, &kinds, KIND_TEXT, e)
+		(*e)[0] = 'x';
+	skep_emit_as(ctx, &kinds, KIND_NUMBER, e)
+		*e = 1;
+	skep_emit_as(ctx, &kinds, KIND_PAIR, e)
+		e->b = 1;
+	skep_emit_as(ctx, &own_kinds, OWN_TABLE, e)
+		(*e)[0][0] = 1;
+	skep_emit_as(ctx, &own_kinds, OWN_PLACE, e)
+		(void)e;
+	return 0;
 }
 
 SEC("raw_tp/sys_enter")

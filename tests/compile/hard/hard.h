@@ -90,4 +90,23 @@ struct shared_all {
 	} inline_struct;
 };
 
+/* Records of several types, some without a name. */
+enum hard_kind {
+	KIND_ALL = 2,
+	KIND_TEXT,
+	KIND_NUMBER = 63,
+	KIND_PAIR = 5,
+	KIND_NEVER = 40
+};
+typedef union {
+	struct nested KIND_ALL;
+	char KIND_TEXT[16];
+	__u64 KIND_NUMBER;
+	struct {
+		__u16 a;
+		__u64 b;
+	} KIND_PAIR;
+	struct two_names KIND_NEVER;
+} hard_kinds;
+
 #endif

@@ -134,11 +134,14 @@ public:
 
 	/**
 	 * Calls `fn(const T &)`, or `fn(const T &, size_t bytes)` where records have variable
-	 * length, for each record of a ring, which must outlive the loop. See skep_loop_add_ring().
+	 * length, for each record of a ring, or of rings, which must outlive the loop. See
+	 * skep_loop_add_ring() and skep_loop_add_rings().
 	 */
 	template <typename H, typename F> [[nodiscard]] int on(const H &ring, F fn)
 	{
-		if constexpr (detail::check_ring<H>())
+		if constexpr (detail::rings_of<H>::value)
+			return add_ring(ring, std::move(fn), 0);
+		else if constexpr (detail::check_ring<H>())
 			return add_ring(ring, std::move(fn), 0);
 		return -EINVAL;
 	}
@@ -147,7 +150,9 @@ public:
 	{
 		const T handle = ring.get();
 
-		if constexpr (detail::check_ring<T>())
+		if constexpr (detail::rings_of<T>::value)
+			return add_ring(handle, std::move(fn), std::move(ring));
+		else if constexpr (detail::check_ring<T>())
 			return add_ring(handle, std::move(fn), std::move(ring));
 		return -EINVAL;
 	}
@@ -294,10 +299,18 @@ private:
 		return !loop_.empty();
 	}
 
+	template <typename H> int add_source(const H &ring, skep_record_fn call, void *ctx)
+	{
+		if constexpr (detail::rings_of<H>::value)
+			return skep_loop_add_rings(loop_, ring.rings, call, ctx);
+		else
+			return skep_loop_add_ring(loop_, ring.ring, call, ctx);
+	}
+
 	template <typename H, typename F, typename Extra>
 	int add_ring(const H &ring, F fn, Extra extra)
 	{
-		using record = typename detail::ring_of<H>::record_type;
+		using record = detail::pointed<decltype(H::type)>;
 		using handler = detail::handler<F, Extra>;
 
 		static_assert(detail::takes_record<record, F>(),
@@ -313,11 +326,11 @@ private:
 				else
 					return detail::call_safely(*h->keep, h->fn, r, bytes);
 			};
-			return keep(std::make_unique<handler>(kept_.get(), std::move(fn),
-							      std::move(extra)),
-				    [&](void *ctx) {
-					    return skep_loop_add_ring(loop_, ring.ring, call, ctx);
-				    });
+			return keep(
+				std::make_unique<handler>(kept_.get(), std::move(fn),
+							  std::move(extra)),
+				[&](void *ctx) { return add_source(ring, call, ctx); },
+				detail::rings_of<H>::value);
 		}
 		return -EINVAL;
 	}
@@ -340,8 +353,10 @@ private:
 			    [&](void *ctx) { return add(call, ctx); });
 	}
 
-	/* Keeps a handler that the loop has taken; the loop has its address. */
-	template <typename T, typename Add> int keep(std::unique_ptr<T> handler, Add &&add)
+	/* Keeps a handler that the loop has taken; the loop has its address. `always`: also where
+	 * it failed, for some of many may have been taken. */
+	template <typename T, typename Add>
+	int keep(std::unique_ptr<T> handler, Add &&add, bool always = false)
 	{
 		T *const at = handler.get();
 		int err;
@@ -350,7 +365,7 @@ private:
 			return -EBADF;
 		kept_->handlers.push_back(std::move(handler));
 		err = add(at);
-		if (err)
+		if (err && !always)
 			kept_->handlers.pop_back();
 		return err;
 	}

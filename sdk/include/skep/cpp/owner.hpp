@@ -82,6 +82,43 @@ template <typename H> struct owned<H, std::enable_if_t<ring_of<H>::value>> {
 	}
 };
 
+template <typename H> struct owned<H, std::enable_if_t<rings_of<H>::value>> {
+	using type = H;
+	static type none() noexcept
+	{
+		H handle;
+
+		handle.rings = nullptr;
+		return handle;
+	}
+	static bool has(const type &handle) noexcept
+	{
+		return handle.rings != nullptr;
+	}
+	static void free(const type &handle) noexcept
+	{
+		skep_rings_free(handle.rings);
+	}
+};
+template <typename H> struct owned<H, std::enable_if_t<merge_of<H>::value>> {
+	using type = H;
+	static type none() noexcept
+	{
+		H handle;
+
+		handle.merge = nullptr;
+		return handle;
+	}
+	static bool has(const type &handle) noexcept
+	{
+		return handle.merge != nullptr;
+	}
+	static void free(const type &handle) noexcept
+	{
+		skep_merge_free(handle.merge);
+	}
+};
+
 } // namespace detail
 
 /**

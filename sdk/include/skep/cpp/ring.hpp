@@ -9,6 +9,7 @@
 #include <chrono>
 
 #include <skep/cpp/owner.hpp>
+#include <skep/cpp/rings.hpp>
 
 namespace skep
 {
@@ -76,13 +77,17 @@ private:
 };
 
 /**
- * A range over the records of a ring, which ends when none came for `timeout`; 0: when those there
+ * A range over the records of a ring, of rings, or of a merge, which ends when none came for `timeout`; 0: when those there
  * are taken; negative: never. See skep::record_range.
  */
 template <typename H>
 auto records(const H &handle, std::chrono::milliseconds timeout = std::chrono::milliseconds(0))
 {
-	if constexpr (detail::check_ring<H>())
+	if constexpr (detail::rings_of<H>::value)
+		return rings_range<H>(handle, static_cast<int>(timeout.count()));
+	else if constexpr (detail::merge_of<H>::value)
+		return merge_range<H>(handle, static_cast<int>(timeout.count()));
+	else if constexpr (detail::check_ring<H>())
 		return record_range<H>(handle, static_cast<int>(timeout.count()));
 }
 template <typename T>
@@ -116,12 +121,27 @@ inline int as_ms(std::chrono::milliseconds timeout)
 
 } // namespace detail
 
-/** Takes the next record, in place: skep_ring_next(). A negative timeout is for ever. */
+/**
+ * Takes the next record of a ring, of rings, or of a merge, in place: skep_ring_next(). A negative
+ * timeout is for ever.
+ */
 template <typename H, typename T>
 [[nodiscard]] int next(const H &handle, const T *&record,
 		       std::chrono::milliseconds timeout = std::chrono::milliseconds(0))
 {
-	if constexpr (detail::check_record<H, T>())
+	if constexpr (detail::rings_of<H>::value) {
+		if constexpr (detail::check_rings_record<H, T>())
+			return detail::take(record, [&](const void **at) {
+				return skep_rings_next_raw(handle.rings, at, nullptr,
+							   detail::as_ms(timeout));
+			});
+	} else if constexpr (detail::merge_of<H>::value) {
+		if constexpr (detail::check_merge_record<H, T>())
+			return detail::take(record, [&](const void **at) {
+				return skep_merge_next_raw(handle.merge, at, nullptr,
+							   detail::as_ms(timeout));
+			});
+	} else if constexpr (detail::check_record<H, T>())
 		return detail::take(record, [&](const void **at) {
 			return skep_ring_next_raw(handle.ring, at, nullptr, detail::as_ms(timeout));
 		});

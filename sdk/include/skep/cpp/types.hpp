@@ -49,6 +49,20 @@ struct ring_of<H, std::void_t<decltype(H::ring), decltype(H::type)>> : std::true
 	using record_type = pointed<decltype(H::type)>;
 };
 
+/* Those of SKEP_RINGS(T) and SKEP_MERGE(T). */
+template <typename H, typename = void> struct rings_of : std::false_type {
+};
+template <typename H>
+struct rings_of<H, std::void_t<decltype(H::rings), decltype(H::type)>> : std::true_type {
+	using record_type = pointed<decltype(H::type)>;
+};
+template <typename H, typename = void> struct merge_of : std::false_type {
+};
+template <typename H>
+struct merge_of<H, std::void_t<decltype(H::merge), decltype(H::type)>> : std::true_type {
+	using record_type = pointed<decltype(H::type)>;
+};
+
 template <typename T>
 constexpr bool is_number =
 	std::is_integral_v<T> && !std::is_same_v<T, bool> && !std::is_same_v<T, char>;
@@ -103,6 +117,26 @@ template <typename H, typename T> constexpr bool check_record()
 		return is_same<typename ring_of<H>::record_type, bare<T>>();
 	}
 	return false;
+}
+
+template <typename H> constexpr bool check_rings()
+{
+	static_assert(rings_of<H>::value, "skep: this is not a handle of SKEP_RINGS()");
+	return rings_of<H>::value;
+}
+
+template <typename H, typename T> constexpr bool check_rings_record()
+{
+	static_assert(is_same<typename rings_of<H>::record_type, bare<T>>(),
+		      "skep: this is not the rings' record type");
+	return is_same<typename rings_of<H>::record_type, bare<T>>();
+}
+
+template <typename H, typename T> constexpr bool check_merge_record()
+{
+	static_assert(is_same<typename merge_of<H>::record_type, bare<T>>(),
+		      "skep: this is not the merge's record type");
+	return is_same<typename merge_of<H>::record_type, bare<T>>();
 }
 
 } // namespace detail
