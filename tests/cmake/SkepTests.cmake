@@ -3,7 +3,7 @@
 # skep_add_test(<name> KIND unit|kernel|host
 #               SOURCES <c files> | SCRIPT <file>
 #               [LIBS <libraries>] [FILES <files, folders, targets>] [DEPENDS <targets>]
-#               [TIMEOUT <seconds>])
+#               [TIMEOUT <seconds>] [GUESTS full])
 #
 #   unit    cmocka, needs no privilege, runs on the host only, as an unprivileged user
 #   kernel  cmocka, runs as root on the host's kernel and in each virtual machine
@@ -15,11 +15,13 @@
 # SKEP_TEST_FILES (test_file() in C). The folder goes with the test into the virtual machines. An
 # entry may be a target whose file is meant. DEPENDS are targets that make what FILES names.
 #
+# GUESTS full: what it claims does not hang on the kernel; virtual machines run it with --full only.
+#
 # Binaries are compiled with skep_flags, as the library is.
 #
 # The target is test_<kind>_<name>. skep_write_test_manifest(), called once after the last test,
 # writes tests/manifest.tsv in the build folder, which scripts/test reads:
-#   name, kind, program, folder of files, seconds
+#   name, kind, program, folder of files, seconds, which guests' runs: quick|full
 
 set(SKEP_TEST_TIMEOUT_unit 60)
 set(SKEP_TEST_TIMEOUT_kernel 120)
@@ -72,7 +74,7 @@ function(_skep_add_ctest name kind path dir timeout)
 endfunction()
 
 function(skep_add_test name)
-    cmake_parse_arguments(PARSE_ARGV 1 T "" "KIND;SCRIPT;TIMEOUT" "SOURCES;LIBS;FILES;DEPENDS")
+    cmake_parse_arguments(PARSE_ARGV 1 T "" "KIND;SCRIPT;TIMEOUT;GUESTS" "SOURCES;LIBS;FILES;DEPENDS")
     if(T_UNPARSED_ARGUMENTS)
         message(FATAL_ERROR "skep_add_test(${name}): what is '${T_UNPARSED_ARGUMENTS}'?")
     endif()
@@ -87,6 +89,11 @@ function(skep_add_test name)
     endif()
     if(T_SCRIPT AND NOT T_KIND STREQUAL host)
         message(FATAL_ERROR "skep_add_test(${name}): only a host test can be a script")
+    endif()
+    if(NOT T_GUESTS)
+        set(T_GUESTS quick)
+    elseif(NOT T_GUESTS STREQUAL full)
+        message(FATAL_ERROR "skep_add_test(${name}): GUESTS is full, or not given")
     endif()
     if(NOT T_TIMEOUT)
         set(T_TIMEOUT ${SKEP_TEST_TIMEOUT_${T_KIND}})
@@ -118,7 +125,7 @@ function(skep_add_test name)
         _skep_add_ctest(${name} ${T_KIND} "${path}" "${dir}" ${T_TIMEOUT})
     endif()
     set_property(GLOBAL APPEND_STRING PROPERTY SKEP_TEST_MANIFEST
-        "${name}\t${T_KIND}\t${path}\t${dir}\t${T_TIMEOUT}\n")
+        "${name}\t${T_KIND}\t${path}\t${dir}\t${T_TIMEOUT}\t${T_GUESTS}\n")
 endfunction()
 
 function(skep_write_test_manifest)

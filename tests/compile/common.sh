@@ -73,6 +73,33 @@ fails_saying() # SENTENCE CLAIM COMMAND...
 	fi
 }
 
+# What is in front of every case is compiled once: PRELUDE, for COMMAND, which makes C or C++. The
+# command is then the one for the cases, and the prelude that is left is empty. A prelude that does not
+# compile is left as it is, for the cases to say so.
+precompile() # COMMAND...
+{
+	local made=("$1") header=$work/prelude.h language=c-header
+	shift
+	[[ $* != *"-x c++"* ]] || language=c++-header
+	while [[ $# -gt 0 ]]; do
+		case $1 in
+		-S | -fsyntax-only) ;;
+		-o | -x) shift ;;
+		*) made+=("$1") ;;
+		esac
+		shift
+	done
+	cp "$prelude" "$header"
+	if [[ ${command[0]} = clang* ]]; then
+		"${made[@]}" -x $language "$header" -o "$header.pch" 2> /dev/null || return 0
+		command+=(-include-pch "$header.pch")
+	else
+		"${made[@]}" -x $language "$header" -o "$header.gch" 2> /dev/null || return 0
+		command+=(-include "$header")
+	fi
+	prelude=/dev/null
+}
+
 # Each case of a file: a title line "== claim | sentence" and the lines up to the next, which become
 # the body of a function behind the prelude. Without a sentence it must compile.
 run_cases() # FILE PRELUDE NAME COMMAND...
@@ -80,6 +107,8 @@ run_cases() # FILE PRELUDE NAME COMMAND...
 	local cases=$1 prelude=$2 name=$3 line claim="" sentence="" body=""
 	shift 3
 	local command=("$@")
+	rm -f "$work"/prelude.h.*
+	[[ ${command[*]} = *"-target bpf"* ]] || precompile "${command[@]}"
 	while IFS= read -r line || [[ -n $line ]]; do
 		if [[ $line = "== "* ]]; then
 			run_case

@@ -10,7 +10,7 @@
 
 struct tool {
 	pid_t pid;
-	char out[64], err[64]; /* files in test_tmpdir() */
+	char out[256], err[256]; /* files in test_tmpdir() */
 	char *text;            /* what it printed, once it ended */
 	char *words;           /* ... on standard error */
 	json_t *lines;         /* ... as JSON, an array, where it begins with '{' */

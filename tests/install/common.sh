@@ -26,9 +26,10 @@ claim()
 	# Not as a condition: there, `set -e` is off.
 	set +e
 	(
+		# By a descriptor of its own: what is captured must not have it.
+		exec 9>&1
 		set -eE
-		# shellcheck disable=SC2154  # $? of the command that ended it
-		trap 'echo "status $?: $BASH_COMMAND"' ERR
+		trap 'echo "status $?: $BASH_COMMAND" >&9' ERR
 		"$@"
 	) > "$work/claim.log" 2>&1
 	status=$?
