@@ -5,6 +5,8 @@
 
 #include <stdio.h>
 
+#include <jansson.h>
+
 #include <skep/kernel.h>
 
 struct doctor_result {
@@ -30,8 +32,31 @@ void doctor_check_libbpf(struct doctor_result *result);
 void doctor_check_bpftool(struct doctor_result *result);
 
 /* doctor_print.c */
+const char *doctor_short_answer(enum skep_answer answer); /* "ok", "no", "?" */
 void doctor_print_text(FILE *to, const struct doctor_result *results, size_t count, bool fit);
-/* 0, or -1 for want of memory. */
-int doctor_print_json(FILE *to, const struct doctor_result *results, size_t count, bool fit);
+json_t *doctor_results_json(const struct doctor_result *results, size_t count);
+
+/* doctor_json.c: the shape is in docs/guides/kernels.md; members are only ever added. */
+json_t *doctor_json(void); /* with `schema` and `kernel` */
+json_t *doctor_facts_json(void);
+void doctor_set_text(json_t *object, const char *key, const char *text); /* unless NULL or "" */
+void doctor_set_answer(json_t *object, enum skep_answer answer, uint32_t since, int code);
+/* Prints it and frees it. 0, or -1 for want of memory. */
+int doctor_json_print(FILE *to, json_t *all);
+
+/*
+ * doctor_features.c: what skep_kernel_features() tells. `filter` NULL: all, in text without helpers
+ * and kfuncs; else those that have it in their kind, name or program type. 0, -errno with the error
+ * recorded, or for no match 1.
+ */
+int doctor_print_features(FILE *to, const char *filter);
+int doctor_features_json(json_t *all, const char *filter);
+
+/* doctor_needs.c: EXIT_OK, or EXIT_FAILED where an object lacks something or cannot be read. */
+int doctor_print_needs(FILE *to, char **paths, size_t count);
+int doctor_needs_json(json_t *all, char **paths, size_t count);
+
+/* doctor_fix.c: mounts what is missing, after asking. EXIT_OK when nothing is missing any more. */
+int doctor_fix(bool yes);
 
 #endif

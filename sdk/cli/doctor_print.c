@@ -3,15 +3,14 @@
 
 #include <string.h>
 
-#include <jansson.h>
-
 static const char *const short_answers[] = {
 	[SKEP_UNKNOWN] = "?", [SKEP_NO] = "no", [SKEP_YES] = "ok"
 };
 
-static const char *const long_answers[] = {
-	[SKEP_UNKNOWN] = "unknown", [SKEP_NO] = "no", [SKEP_YES] = "yes"
-};
+const char *doctor_short_answer(enum skep_answer answer)
+{
+	return short_answers[answer];
+}
 
 static int widest_name(const struct doctor_result *results, size_t count)
 {
@@ -67,43 +66,24 @@ void doctor_print_text(FILE *to, const struct doctor_result *results, size_t cou
 		    : "A basic program does not run here: see the first `no`.");
 }
 
-static void set_text(json_t *object, const char *key, const char *text)
-{
-	if (text[0])
-		json_object_set_new(object, key, json_string(text));
-}
-
 static json_t *result_to_json(const struct doctor_result *r)
 {
 	json_t *object = json_object();
-	char since[32] = "";
 
-	if (r->since)
-		snprintf(since, sizeof(since), "%u.%u", r->since >> 16, r->since >> 8 & 255);
-	set_text(object, "group", r->group);
-	set_text(object, "name", r->name);
-	set_text(object, "answer", long_answers[r->answer]);
-	set_text(object, "since", since);
-	set_text(object, "detail", r->detail);
-	if (r->code)
-		json_object_set_new(object, "errno", json_string(strerrorname_np(r->code)));
-	set_text(object, "why", r->why);
-	set_text(object, "remedy", r->remedy);
+	doctor_set_text(object, "group", r->group);
+	doctor_set_text(object, "name", r->name);
+	doctor_set_answer(object, r->answer, r->since, r->code);
+	doctor_set_text(object, "detail", r->detail);
+	doctor_set_text(object, "why", r->why);
+	doctor_set_text(object, "remedy", r->remedy);
 	return object;
 }
 
-int doctor_print_json(FILE *to, const struct doctor_result *results, size_t count, bool fit)
+json_t *doctor_results_json(const struct doctor_result *results, size_t count)
 {
-	json_t *all = json_object();
 	json_t *checks = json_array();
-	int err;
 
-	json_object_set_new(all, "fit", json_boolean(fit));
 	for (size_t i = 0; i < count; i++)
 		json_array_append_new(checks, result_to_json(&results[i]));
-	json_object_set_new(all, "checks", checks);
-	err = json_dumpf(all, to, JSON_INDENT(2));
-	fputc('\n', to);
-	json_decref(all);
-	return err;
+	return checks;
 }

@@ -27,7 +27,8 @@ BEGIN {
 	split("base error log types typed version", names, " ")
 	for (i in names)
 		room[names[i]] = "base"
-	room["link"] = room["inspect"] = "object"
+	room["plan"] = room["upgrade"] = "attach"
+	room["link"] = room["inspect"] = room["needs"] = "object"
 	room["ring"] = room["perf"] = room["record"] = room["merge"] = room["rings"] = "stream"
 	room["loop"] = room["gen"] = room["skep"] = "run"
 	room["explain"] = "verifier"
@@ -59,6 +60,7 @@ function public_room(header,    name)
 	name = header
 	sub(/^skep\//, "", name)
 	sub(/\.hp*$/, "", name)
+	sub(/^attach\/.*/, "attach", name)
 	sub(/^map\/.*/, "map", name)
 	sub(/^ring\/.*/, "ring", name)
 	sub(/^rings\/.*/, "rings", name)

@@ -72,7 +72,9 @@ refuses_wrong_usage()
 	says 2 'which template' "$skep" new
 	says 2 'a name for the project is missing' "$skep" new trace-exec
 	says 2 'one project at a time' "$skep" new trace-exec a b
-	says 2 'takes no argument' "$skep" doctor a
+	says 2 'stands alone' "$skep" doctor --fix a
+	says 2 'either --features or objects' "$skep" doctor --features a
+	says 2 'is for --fix' "$skep" doctor --yes
 	says 2 "text or json, not 'xml'" "$skep" doctor --format xml
 	says 2 "text or json, not 'xml'" "$skep" run --format xml x.o
 	for seconds in 0 -1 x 1x '' 1e10 nan inf; do

@@ -30,6 +30,7 @@
 #include <skep/error.h>
 
 #include "object/elf_check.h"
+#include "object/struct_ops.h"
 #include "mutate.h"
 
 #define CASE_SECONDS 10        /* more is a hang; valgrind and sanitizers are slow */
@@ -148,6 +149,19 @@ static enum outcome open_and_walk(const unsigned char *data, size_t size)
 	return OPENED;
 }
 
+/* As skep_object_open() does it: libbpf may get another image than the one that was damaged. */
+static enum outcome adapt_and_open(const unsigned char *data, size_t size)
+{
+	struct skep_struct_ops_image adapted = { NULL, false, false };
+	enum outcome outcome;
+
+	if (!options.unchecked && skep_struct_ops_adapt(data, size, "fuzzed.bpf.o", &adapted))
+		return REFUSED;
+	outcome = open_and_walk(adapted.data ? adapted.data : data, size);
+	free(adapted.data);
+	return outcome;
+}
+
 /* Copies of the very size, so that sanitizers see each byte too far; the first is unaligned. */
 static enum outcome run(const unsigned char *data, size_t size)
 {
@@ -159,7 +173,7 @@ static enum outcome run(const unsigned char *data, size_t size)
 		memcpy(odd + 1, data, size);
 		memcpy(even, data, size);
 		if (options.unchecked || !skep_elf_check(odd + 1, size, "fuzzed.bpf.o"))
-			outcome = open_and_walk(even, size);
+			outcome = adapt_and_open(even, size);
 	}
 	free(odd);
 	free(even);

@@ -49,6 +49,9 @@ expect passes_and_failures_are_read \
 	$'a|pass|\nb|fail|1 != 2; x.c:9'
 expect result_after_unfinished_line_is_read \
 	"$(read_tap $'1..1\n# start: a\nno newline herenot ok 1 - a\n# why\n' rc=1)" 'a|fail|why'
+expect what_is_left_behind_is_a_failure \
+	"$(read_tap $'1..1\nok 1 - a\n# ok - a\n# left behind: link 7\n# left behind: map 8\n')" \
+	$'a|pass|\nleaves_nothing_behind|fail|link 7; map 8'
 expect skip_of_cmocka_keeps_its_reason \
 	"$(read_tap $'1..1\n# start: a\n# skip: too old\nnot ok 1 # SKIP a\n')" 'a|skip|too old'
 expect skip_of_tap_keeps_its_reason "$(read_tap $'ok 1 - a # SKIP too old\n' rc=77)" 'a|skip|too old'

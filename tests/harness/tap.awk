@@ -88,6 +88,12 @@ function how_it_ended()
 /^1\.\.[0-9]+/ { planned = substr($1, 4) + 0; next }
 /^# (not )?ok - / { next }
 
+# Of the harness, after the test.
+/^# left behind: / {
+	left = left (left == "" ? "" : "; ") substr($0, 16)
+	next
+}
+
 # cmocka's line may follow what the case printed without a newline.
 match($0, /(not )?ok [0-9]+ (- |# SKIP )/) || /^(not )?ok [0-9]+/ {
 	if (RSTART == 0)
@@ -122,4 +128,6 @@ END {
 		row("-", "fail", "ran no case")
 	else if (rc == 0 && planned > rows)
 		row(name, "fail", "planned " planned " cases, ran " rows)
+	if (left != "")
+		row("leaves_nothing_behind", "fail", left)
 }

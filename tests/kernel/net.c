@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <linux/if_packet.h>
+#include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
 
@@ -61,7 +62,7 @@ static int ask(struct request *r)
 	return answer.err.error;
 }
 
-static void set_up(const char *interface)
+void net_set_up(const char *interface)
 {
 	struct ifreq ifr = { .ifr_flags = IFF_UP };
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -83,7 +84,8 @@ static bool is_running(void *ctx)
 	return ifr.ifr_flags & IFF_RUNNING;
 }
 
-void net_make_veth(const char *a, const char *b)
+/* A pair of veth or netkit: both describe the peer by attribute 1. 0 or the kernel's -errno. */
+static int make_pair(const char *kind, const char *a, const char *b)
 {
 	struct request r = {
 		.head = { .nlmsg_len = NLMSG_LENGTH(sizeof(r.info)),
@@ -91,11 +93,10 @@ void net_make_veth(const char *a, const char *b)
 			  .nlmsg_flags = NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK },
 	};
 	struct rtattr *info, *data, *peer;
-	int err;
 
 	add(&r, IFLA_IFNAME, a, strlen(a) + 1);
 	info = add(&r, IFLA_LINKINFO, NULL, 0);
-	add(&r, IFLA_INFO_KIND, "veth", 5);
+	add(&r, IFLA_INFO_KIND, kind, strlen(kind) + 1);
 	data = add(&r, IFLA_INFO_DATA, NULL, 0);
 	peer = add(&r, VETH_INFO_PEER, NULL, 0);
 	r.head.nlmsg_len += (__u32)sizeof(struct ifinfomsg); /* of the peer: all default */
@@ -103,14 +104,88 @@ void net_make_veth(const char *a, const char *b)
 	end(&r, peer);
 	end(&r, data);
 	end(&r, info);
-	err = ask(&r);
+	return ask(&r);
+}
+
+void net_make_veth(const char *a, const char *b)
+{
+	int err = make_pair("veth", a, b);
+
 	if (err == -EOPNOTSUPP)
 		test_skip("this kernel has no veth");
 	assert_ok(err);
-	set_up(a);
-	set_up(b);
+	net_set_up(a);
+	net_set_up(b);
 	assert_true(wait_until(is_running, (void *)(uintptr_t)a, 5000));
 	assert_true(wait_until(is_running, (void *)(uintptr_t)b, 5000));
+}
+
+bool net_make_netkit(const char *primary, const char *peer)
+{
+	int err = make_pair("netkit", primary, peer);
+
+	if (err == -EOPNOTSUPP)
+		return false;
+	assert_ok(err);
+	net_set_up(primary);
+	net_set_up(peer);
+	return true;
+}
+
+void net_remove(const char *interface)
+{
+	struct request r = {
+		.head = { .nlmsg_len = NLMSG_LENGTH(sizeof(r.info)),
+			  .nlmsg_type = RTM_DELLINK,
+			  .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK },
+		.info.ifi_index = (int)if_nametoindex(interface),
+	};
+
+	assert_ok(ask(&r));
+}
+
+void net_make_ingress(const char *interface)
+{
+	struct {
+		struct nlmsghdr head;
+		struct tcmsg body;
+		struct rtattr kind;
+		char name[8];
+	} r = {
+		.head = { .nlmsg_len = sizeof(r),
+			  .nlmsg_type = RTM_NEWQDISC,
+			  .nlmsg_flags = NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK },
+		.body = { .tcm_ifindex = (int)if_nametoindex(interface),
+			  .tcm_handle = TC_H_MAKE(TC_H_INGRESS, 0),
+			  .tcm_parent = TC_H_INGRESS },
+		.kind = { .rta_len = RTA_LENGTH(sizeof(r.name)), .rta_type = TCA_KIND },
+		.name = "ingress",
+	};
+	struct request copy;
+
+	memcpy(&copy, &r, sizeof(r));
+	assert_ok(ask(&copy));
+}
+
+void net_set_mtu(const char *interface, int mtu)
+{
+	struct ifreq ifr = { .ifr_mtu = mtu };
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", interface);
+	assert_int_equal(ioctl(fd, SIOCSIFMTU, &ifr), 0);
+	close(fd);
+}
+
+void net_send_udp(const char *address, int packets)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(9) };
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	assert_int_equal(inet_pton(AF_INET, address, &to.sin_addr), 1);
+	for (int i = 0; i < packets; i++) /* refused when nobody listens, but it was sent */
+		(void)sendto(fd, "x", 1, 0, (struct sockaddr *)&to, sizeof(to));
+	close(fd);
 }
 
 void net_send(const char *interface, int frames)

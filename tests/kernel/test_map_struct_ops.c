@@ -58,6 +58,6 @@ TEST(other_maps_have_no_such_state)
 	assert_error(skep_struct_ops_status(skep_object_map(object, "control"), NULL), EINVAL);
 	assert_error(skep_map_open(&handle, object, "control"), EPROTOTYPE);
 	app_assert_says("struct_ops");
-	app_assert_hints("skep_attach()");
+	app_assert_hints("skep_attach_struct_ops()");
 	skep_object_free(object);
 }

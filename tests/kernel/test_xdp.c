@@ -111,14 +111,16 @@ TEST(interface_that_is_not_there_is_enodev_and_others_are_named)
 	xdp_free(xdp);
 }
 
-TEST(busy_interface_is_ebusy_and_says_how_to_free_it)
+TEST(busy_interface_is_ebusy_and_says_who_is_there_and_what_to_do)
 {
 	struct xdp *xdp = start();
 	struct skep_link *first = NULL, *second = NULL;
 
 	assert_ok(skep_attach_xdp(&first, xdp_program_pass(xdp), "lo", GENERIC));
 	assert_error(skep_attach_xdp(&second, xdp_program_count(xdp), "lo", GENERIC), EBUSY);
-	app_assert_hints("ip link set dev lo xdp off");
+	app_assert_says("'pass' (id ");
+	app_assert_hints("bpftool link show id ");
+	app_assert_hints("skep_xdp_chain_open()");
 	assert_null(second);
 	skep_link_free(first);
 	assert_ok(skep_attach_xdp(&second, xdp_program_count(xdp), "lo", GENERIC));
@@ -146,8 +148,8 @@ TEST(what_is_no_xdp_or_not_loaded_is_refused)
 	} opts = { .known.sz = sizeof(opts), .newer = 1 };
 	struct skep_link *link = NULL;
 
-	assert_error(skep_attach_xdp(&link, xdp_program_no_xdp(xdp), "lo", NULL), EINVAL);
-	app_assert_says("is not an XDP program");
+	assert_error(skep_attach_xdp(&link, xdp_program_no_xdp(xdp), "lo", NULL), EPROTOTYPE);
+	app_assert_hints("SEC(\"xdp\")");
 	assert_error(skep_attach_xdp(&link, xdp_program_pass(xdp), "lo", &opts.known), E2BIG);
 	opts.known =
 		(struct skep_xdp_opts){ .sz = sizeof(opts.known), .mode = (enum skep_xdp_mode)9 };

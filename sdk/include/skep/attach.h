@@ -14,10 +14,38 @@
  *         return skep_perror("attach");
  * @endcode
  *
+ * A section may be newer than the libbpf at hand (`tcx/ingress`, `netkit/primary`, `netfilter`,
+ * `uprobe.multi/...`, `kprobe.session/...`, `cgroup/connect_unix`, ...): skep knows them, so that a
+ * program built on Debian 12 uses what the kernel has.
+ *
  * A link is detached when it is freed, and by the kernel when its process ends, however that
- * happens. When the kernel refuses, the message gives the true reason on this machine.
+ * happens; link.h has the details. When the kernel refuses, the message gives the true reason on
+ * this machine.
  */
+#include <skep/attach/cgroup.h>
+#include <skep/attach/iter.h>
+#include <skep/attach/kprobe.h>
+#include <skep/attach/lsm.h>
+#include <skep/attach/lwt.h>
+#include <skep/attach/netfilter.h>
+#include <skep/attach/netkit.h>
+#include <skep/attach/netns.h>
+#include <skep/attach/perf_event.h>
+#include <skep/attach/socket.h>
+#include <skep/attach/sockmap.h>
+#include <skep/attach/struct_ops.h>
+#include <skep/attach/syscall.h>
+#include <skep/attach/tc.h>
+#include <skep/attach/tcx.h>
+#include <skep/attach/tracepoint.h>
+#include <skep/attach/tracing.h>
+#include <skep/attach/uprobe.h>
+#include <skep/attach/usdt.h>
+#include <skep/attach/wait.h>
+#include <skep/attach/xdp.h>
+#include <skep/attach/xdp_chain.h>
 #include <skep/base.h>
+#include <skep/error.h>
 #include <skep/link.h>
 
 struct bpf_program;
@@ -29,8 +57,10 @@ struct skep_program;
 
 /**
  * Attaches every program of a loaded object whose section says where to. All, or none: when one
- * is refused those already attached are detached again. Programs whose section needs an
- * argument (xdp, tc, cgroup, ...) are left alone.
+ * is refused those already attached are detached again, unless skep_program_set_optional() says
+ * that the others can do without it. Programs whose section needs an argument (xdp, tc, cgroup,
+ * ...) are left alone. Afterwards skep_program_link() tells of each where it is, and
+ * skep_program_refusal() why not. Structs of functions (struct_ops) are registered too.
  *
  * @param object a loaded object; it owns the links
  * @return 0 or a negative errno
@@ -42,6 +72,28 @@ struct skep_program;
  * @threads{one at a time per object}
  */
 SKEP_API SKEP_MUST_USE int skep_object_attach(struct skep_object *object);
+
+/**
+ * Says that skep_object_attach() may go on without this program, where it is refused. It has to
+ * load all the same: skep_program_enable() chooses what is loaded.
+ *
+ * @param program  the program
+ * @param optional whether the others can do without it; default false
+ * @return 0 or a negative errno
+ * @err{EBUSY, its object is attached: say it before skep_object_attach()}
+ * @err{EINVAL, `program` is NULL: the object has none of that name}
+ * @threads{one at a time per object}
+ */
+SKEP_API SKEP_MUST_USE int skep_program_set_optional(struct skep_program *program, bool optional);
+
+/**
+ * Why skep_object_attach() did not attach a program.
+ *
+ * @param program the program
+ * @return borrowed from the object, until it is attached anew; NULL when it was attached, when its
+ *         section needs an argument, and before skep_object_attach()
+ */
+SKEP_API const struct skep_error *skep_program_refusal(const struct skep_program *program);
 
 /**
  * Detaches what skep_object_attach() attached. Nothing is done when it is not attached.
@@ -57,6 +109,7 @@ SKEP_API void skep_object_detach(struct skep_object *object);
  * @param      program of a loaded object
  * @return 0 or a negative errno as skep_object_attach(), and
  * @err{EDESTADDRREQ, the section needs an argument: use the helper that the hint names}
+ * @err{EINVAL, `program` is NULL: the object has none of that name}
  * @ownership{the caller frees it with skep_link_free(), which detaches}
  */
 SKEP_API SKEP_MUST_USE int skep_attach(struct skep_link **out, const struct skep_program *program);
@@ -71,40 +124,6 @@ SKEP_API SKEP_MUST_USE int skep_attach(struct skep_link **out, const struct skep
  */
 SKEP_API SKEP_MUST_USE int skep_attach_libbpf(struct skep_link **out,
 					      const struct bpf_program *program);
-
-/** Where in the network stack an XDP program runs. */
-enum skep_xdp_mode {
-	SKEP_XDP_AUTO,    /**< in the driver where it can, else generic: the kernel's choice */
-	SKEP_XDP_NATIVE,  /**< in the driver, or not at all */
-	SKEP_XDP_GENERIC, /**< after the driver: slower, on every interface */
-};
-
-/** How to attach an XDP program. */
-struct skep_xdp_opts {
-	size_t sz;               /**< set by SKEP_OPTS() */
-	enum skep_xdp_mode mode; /**< default: SKEP_XDP_AUTO */
-};
-
-/**
- * Attaches an XDP program to a network interface.
- *
- * @param[out] out       the link
- * @param      program   of a loaded object, SEC("xdp")
- * @param      interface a name (`"eth0"`) or an index in decimal (`"2"`)
- * @param      opts      or NULL
- * @return 0 or a negative errno
- * @err{ENODEV, no such interface: the hint names those there are}
- * @err{EBUSY, another XDP program is there: see `ip link show dev ...`}
- * @err{EOPNOTSUPP, the driver has no native mode: use SKEP_XDP_AUTO or SKEP_XDP_GENERIC}
- * @err{EINVAL, not an XDP program; or the interface's MTU is too large for native mode}
- * @err{EPERM, CAP_NET_ADMIN is missing}
- * @ownership{the caller frees it with skep_link_free(), which detaches}
- * @kernel{5.9, for XDP links}
- * @caps{CAP_NET_ADMIN}
- */
-SKEP_API SKEP_MUST_USE int skep_attach_xdp(struct skep_link **out,
-					   const struct skep_program *program,
-					   const char *interface, const struct skep_xdp_opts *opts);
 
 SKEP_END_DECLS
 

@@ -179,16 +179,107 @@ SKEP_API const char *skep_kernel_lockdown(void);
 SKEP_API enum skep_answer skep_kernel_has_function(const char *function);
 
 /**
- * Whether the running kernel has something of its interface: a type of programs or maps, which
- * is tried; a type of links or hooks, or a helper, which is looked up in its BTF. Whether a
- * hook can really be used here tells skep_kernel_can().
+ * Whether the running kernel has something of its interface. Types of programs and maps,
+ * instructions and kinds of BTF are tried; so are attach types and links, as far as that goes
+ * without attaching anything, else they are looked up in the kernel's BTF. Whether a hook can
+ * really be used here tells skep_kernel_can().
  *
- * @param name as for skep_kernel_since()
- * @return SKEP_UNKNOWN also for a name that is not in the table
+ * @param name as for skep_kernel_since(); any helper; or what skep_kernel_features() calls it,
+ *             as `mcpu=v4`, `insn=gotol`, `BTF_KIND_ENUM64`, `BPF_TOKEN_CREATE`
+ * @return SKEP_UNKNOWN also for a name that this library does not know
  * @threads{any}
  * @caps{CAP_BPF, CAP_NET_ADMIN; without them some answers are unknown}
  */
 SKEP_API enum skep_answer skep_kernel_has(const char *name);
+
+/**
+ * Whether programs of a type may call a helper: one that calls it is loaded, or refused.
+ * Different places of one type can differ; the plainest is asked about: for TRACING a
+ * tracepoint with BTF, for CGROUP_SOCK_ADDR connect4. For a program of your own see needs.h.
+ *
+ * @param helper       as in `bpf_loop`
+ * @param program_type as in `BPF_PROG_TYPE_XDP` or `xdp`; NULL: whether the kernel has it at all
+ * @return SKEP_UNKNOWN also for names that this library does not know, for EXT programs, and
+ *         for helpers that make the kernel write a warning into its log when they are tried
+ *         (bpf_trace_printk, bpf_trace_vprintk, bpf_probe_write_user)
+ * @threads{any}
+ * @caps{CAP_BPF and CAP_PERFMON, CAP_NET_ADMIN for networks; without them unknown}
+ */
+SKEP_API enum skep_answer skep_kernel_has_helper(const char *helper, const char *program_type);
+
+/**
+ * Whether programs of a type may call a kfunc, as skep_kernel_has_helper().
+ *
+ * @param kfunc        a function of the kernel, as in `bpf_task_from_pid`
+ * @param program_type as in `BPF_PROG_TYPE_SYSCALL` or `syscall`; NULL: whether some type may
+ * @return SKEP_NO also for a function that is no kfunc; SKEP_UNKNOWN also for one of a module
+ * @threads{any}
+ * @caps{CAP_BPF and CAP_PERFMON, CAP_NET_ADMIN for networks; without them unknown}
+ */
+SKEP_API enum skep_answer skep_kernel_has_kfunc(const char *kfunc, const char *program_type);
+
+/** Kinds of features. Members are only ever added, at the end. */
+enum skep_feature_kind {
+	SKEP_FEATURE_PROGRAM_TYPE, /**< `BPF_PROG_TYPE_XDP` */
+	SKEP_FEATURE_MAP_TYPE,     /**< `BPF_MAP_TYPE_RINGBUF` */
+	SKEP_FEATURE_ATTACH_TYPE,  /**< `BPF_TCX_INGRESS` */
+	SKEP_FEATURE_LINK_TYPE,    /**< `BPF_LINK_TYPE_TCX` */
+	SKEP_FEATURE_INSN,         /**< `mcpu=v4`, `insn=gotol`, `bounded loops` */
+	SKEP_FEATURE_BTF,          /**< `BTF_KIND_ENUM64` */
+	SKEP_FEATURE_TOKEN,        /**< `BPF_TOKEN_CREATE` */
+	SKEP_FEATURE_HELPER,       /**< `bpf_loop`, once for each type of programs */
+	SKEP_FEATURE_KFUNC,        /**< the same of kfuncs, where the kernel's BTF marks them */
+};
+
+/** One feature. Members are only ever added, at the end. */
+struct skep_feature {
+	enum skep_feature_kind kind; /**< which of its members are set hangs on it */
+	enum skep_answer answer;     /**< whether this kernel has it, for this process */
+	const char *name;            /**< as the kernel's headers have it, or as listed above */
+	const char *program_type;    /**< of helpers and kfuncs: who may call it; else NULL */
+	uint32_t since;              /**< as skep_kernel_since(); 0: not in the table */
+	int code;                    /**< the errno the kernel gave, positive; or 0 */
+	const char *why;             /**< why not, or why unknown, where more is known; or NULL */
+};
+
+/** What skep_kernel_features() goes through. */
+struct skep_features_opts {
+	size_t sz;                /**< set by SKEP_OPTS() */
+	uint32_t kinds;           /**< bits `1u << SKEP_FEATURE_...`; 0: all */
+	const char *program_type; /**< only this type, and who may be called by it; NULL: all */
+};
+
+/** Is handed one feature after the other; all it points at is valid during the call. */
+typedef int (*skep_feature_fn)(const struct skep_feature *feature, void *ctx);
+
+/**
+ * Goes through all that skep can find out about this kernel. Everything is tried, as
+ * skep_kernel_has() and its sisters do it, and remembered.
+ *
+ * Costs some 0.1 s without helpers and kfuncs, and with them, of all types, some 8,000 loads
+ * that the verifier refuses: about half a second.
+ *
+ * @param fn   called for each; to stop, it returns other than 0
+ * @param ctx  handed on
+ * @param opts or NULL
+ * @return 0, a negative errno, or what `fn` returned
+ * @err{ENOENT, there is no type `program_type`: write it as in BPF_PROG_TYPE_XDP, or xdp}
+ * @err{EINVAL, `fn` is NULL: give one}
+ * @err{E2BIG, `opts` has members that this version of skep does not know: update the library}
+ * @threads{any}
+ * @caps{as for skep_kernel_has_helper()}
+ */
+SKEP_API SKEP_MUST_USE int skep_kernel_features(skep_feature_fn fn, void *ctx,
+						const struct skep_features_opts *opts);
+
+/**
+ * A kind of features in words.
+ *
+ * @param kind the kind
+ * @return as in "map type"; static; never NULL
+ * @threads{any}
+ */
+SKEP_API const char *skep_feature_kind_name(enum skep_feature_kind kind);
 
 /**
  * Which mainline kernel brought something, from the table of this library.

@@ -14,11 +14,14 @@
 #include <skep/loop.h>
 #include <skep/map.h>
 #include <skep/merge.h>
+#include <skep/needs.h>
 #include <skep/object.h>
 #include <skep/perf.h>
+#include <skep/plan.h>
 #include <skep/ring.h>
 #include <skep/rings.h>
 #include <skep/types.h>
+#include <skep/upgrade.h>
 #include <skep/verifier.h>
 #include <skep/version.h>
 

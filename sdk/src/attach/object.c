@@ -7,6 +7,32 @@
 #include "attach.h"
 #include "base/fail.h"
 #include "object/object.h"
+#include "struct_ops.h"
+
+int skep_program_set_optional(struct skep_program *program, bool optional)
+{
+	if (!program)
+		return skep_fail_hint(skep_fail(EINVAL, "there is no program"),
+				      "skep_object_program() returns NULL for a name that the "
+				      "object does not have");
+	if (program->object->attached)
+		return skep_fail_hint(skep_fail(EBUSY, "program '%s' is attached already",
+						skep_program_name(program)),
+				      "say what is optional before skep_object_attach()");
+	program->optional = optional;
+	return 0;
+}
+
+const struct skep_error *skep_program_refusal(const struct skep_program *program)
+{
+	return program->refusal;
+}
+
+static void forget_refusal(struct skep_program *program)
+{
+	skep_error_free(program->refusal);
+	program->refusal = NULL;
+}
 
 void skep_object_detach(struct skep_object *object)
 {
@@ -14,14 +40,23 @@ void skep_object_detach(struct skep_object *object)
 		skep_link_free(object->programs[i].link);
 		object->programs[i].link = NULL;
 	}
+	skep_object_detach_struct_ops(object);
 	object->attached = false;
 }
 
 static int attach_one(struct skep_program *program)
 {
+	int err;
+
+	forget_refusal(program);
 	if (skep_program_fd(program) < 0 || !bpf_program__autoattach(program->prog))
 		return 0;
-	return skep_attach_if_said(&program->link, program); /* others are left to a helper */
+	err = skep_attach_if_said(&program->link, program); /* others are left to a helper */
+	if (!err)
+		return 0;
+	if (skep_error_copy(&program->refusal) && program->optional)
+		return -ENOMEM; /* nobody could tell that it lacks */
+	return program->optional ? 0 : err;
 }
 
 int skep_object_attach(struct skep_object *object)
@@ -39,6 +74,11 @@ int skep_object_attach(struct skep_object *object)
 			skep_object_detach(object);
 			return err;
 		}
+	}
+	err = skep_object_attach_struct_ops(object);
+	if (err) {
+		skep_object_detach(object);
+		return err;
 	}
 	object->attached = true;
 	return 0;

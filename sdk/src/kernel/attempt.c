@@ -93,7 +93,7 @@ int skep_kernel_trivial_load(const struct skep_trivial *trivial)
 }
 
 struct skep_refusal skep_kernel_trivial_refusal(const struct skep_trivial *trivial,
-						enum skep_request request, int err)
+						enum skep_refused_request request, int err)
 {
 	struct skep_refusal refusal = SKEP_REFUSAL(request, err);
 

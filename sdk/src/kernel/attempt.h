@@ -45,7 +45,7 @@ void skep_kernel_close(int *fd); /* for __attribute__((cleanup)) */
 
 /* A refusal about such a program. */
 struct skep_refusal skep_kernel_trivial_refusal(const struct skep_trivial *trivial,
-						enum skep_request request, int err);
+						enum skep_refused_request request, int err);
 
 /* try_basic.c */
 skep_try_fn skep_kernel_try_bpf;

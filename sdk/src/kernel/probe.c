@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* What can be tried, and what was found: public side <skep/kernel.h>. */
 #include "attempt.h"
+#include "probe_parts.h"
 #include "types.h"
 
 #include <errno.h>
@@ -83,7 +84,9 @@ static void look_up(enum skep_ability ability, struct skep_attempt *out)
 	if (!cache[ability].known || a->changes) {
 		memset(&cache[ability].attempt, 0, sizeof(cache[ability].attempt));
 		a->try(&cache[ability].attempt);
-		cache[ability].known = true;
+		/* What stood in the way may be gone by the next call. */
+		cache[ability].known = cache[ability].attempt.answer != SKEP_UNKNOWN ||
+				       !skep_probe_is_passing(cache[ability].attempt.code);
 	}
 	*out = cache[ability].attempt;
 	pthread_mutex_unlock(&lock);

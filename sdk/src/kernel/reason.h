@@ -19,14 +19,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum skep_request {
+enum skep_refused_request {
 	SKEP_REQUEST_LOAD,   /* a program */
 	SKEP_REQUEST_ATTACH, /* a program to a hook */
 	SKEP_REQUEST_MAP,    /* creating a map */
 };
 
 struct skep_refusal {
-	enum skep_request request;
+	enum skep_refused_request request;
 	int code;            /* positive errno, also the kernel's 524 */
 	int prog_type;       /* enum bpf_prog_type; -1: unknown or none */
 	int attach_type;     /* enum bpf_attach_type; -1: unknown or none */

@@ -98,6 +98,11 @@ static unsigned int missing(const struct skep_refusal *refusal, uint64_t have)
 		return TO_SYS;
 	if (refusal->request == SKEP_REQUEST_ATTACH && refusal->prog_type >= 0)
 		needs &= ~TO_BPF;
+	/* These it asks for when they are attached, and not when they are loaded. */
+	if (refusal->request == SKEP_REQUEST_ATTACH &&
+	    refusal->prog_type == BPF_PROG_TYPE_CGROUP_SKB &&
+	    skep_kernel_capability_in(have, "cap_sys_admin") != SKEP_YES)
+		needs |= TO_NET;
 	if (needs & TO_BPF && skep_kernel_capability_in(have, "cap_bpf") == SKEP_NO)
 		lacks |= TO_BPF;
 	if (needs & TO_PERFMON && skep_kernel_capability_in(have, "cap_perfmon") == SKEP_NO)

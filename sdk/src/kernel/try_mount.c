@@ -4,6 +4,7 @@
 #include "facts.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -35,7 +36,15 @@ void skep_kernel_try_tracefs(struct skep_attempt *attempt)
 
 void skep_kernel_try_bpffs(struct skep_attempt *attempt)
 {
+	char path[sizeof(attempt->detail)];
+
 	try_mount(attempt, SKEP_MOUNT_BPFFS, ": nothing can be pinned");
+	snprintf(path, sizeof(path), "%s", attempt->detail);
+	if (attempt->answer != SKEP_YES || !access(path, W_OK) || errno != EROFS)
+		return;
+	attempt->code = EROFS;
+	skep_kernel_attempt_no(attempt, "mounted read-only at %s: nothing can be pinned", path);
+	skep_kernel_attempt_remedy(attempt, "mount -o remount,rw %s", path);
 }
 
 void skep_kernel_try_cgroup2(struct skep_attempt *attempt)

@@ -5,6 +5,7 @@
  */
 #include "attempt.h"
 #include "facts.h"
+#include "probe_parts.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -50,9 +51,16 @@ static void try_btf_target(struct skep_attempt *attempt, int prog_type, int atta
 	struct skep_trivial trivial = { .prog_type = prog_type, .attach_type = attach_type };
 	char name[128];
 	struct btf *btf;
+	int err;
 
 	snprintf(name, sizeof(name), "%s%s", prefix, target);
-	if (!skep_kernel_btf_load(&btf)) {
+	err = skep_kernel_btf_load(&btf);
+	if (skep_probe_is_passing(-err)) {
+		attempt->code = -err;
+		skep_kernel_attempt_unknown(attempt, "could not be tried: %s", strerror(-err));
+		return;
+	}
+	if (!err) {
 		trivial.btf_id = skep_kernel_btf_id(btf, name, kind);
 		btf__free(btf);
 		if (!trivial.btf_id) {
@@ -111,8 +119,14 @@ void skep_kernel_try_iterator(struct skep_attempt *attempt)
 	struct skep_trivial trivial = { .prog_type = BPF_PROG_TYPE_TRACING,
 					.attach_type = BPF_TRACE_ITER };
 	struct btf *btf;
+	int err = skep_kernel_btf_load(&btf);
 
-	if (!skep_kernel_btf_load(&btf)) {
+	if (skep_probe_is_passing(-err)) {
+		attempt->code = -err;
+		skep_kernel_attempt_unknown(attempt, "could not be tried: %s", strerror(-err));
+		return;
+	}
+	if (!err) {
 		trivial.btf_id = skep_kernel_btf_id(btf, "bpf_iter_task", BTF_KIND_FUNC);
 		btf__free(btf);
 	}

@@ -52,7 +52,7 @@ static const struct skep_map_kind kinds[] = {
 	KIND(USER_RINGBUF, USER_RING, "a", "user ring buffer", "SKEP_USER_RING(T)"),
 	KIND(RINGBUF, RING, "a", "ring buffer", "SKEP_RING(T)"),
 	{ MAP_ARENA, SKEP_ACCESS_ARENA, "arena", "an arena", "SKEP_ARENA()", "BPF_MAP_TYPE_ARENA" },
-	KIND(STRUCT_OPS, STRUCT_OPS, "a", "struct_ops", "skep_attach()"),
+	KIND(STRUCT_OPS, STRUCT_OPS, "a", "struct_ops", "skep_attach_struct_ops()"),
 };
 
 const struct skep_map_kind *skep_map_kind(uint32_t type)

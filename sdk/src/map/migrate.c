@@ -23,7 +23,7 @@
 struct migration {
 	const char *path;
 	const struct skep_map *from, *to;
-	struct skep_plan key, value;
+	struct skep_copying key, value;
 	struct skep_migration *report;
 	struct skep_renames renames;
 	bool writes;        /* the second time through */
@@ -92,18 +92,20 @@ static int plan_parts(struct migration *m, const struct skep_map_types *old,
 	if (!err)
 		err = check_types(m->to, new);
 	if (!err)
-		err = skep_plan_rename(&m->renames, m->from->name, "key", old->key, new->key);
+		err = skep_copying_rename(&m->renames, m->from->name, "key", old->key, new->key);
 	if (!err)
-		err = skep_plan_rename(&m->renames, m->from->name, "value", old->value, new->value);
+		err = skep_copying_rename(&m->renames, m->from->name, "value", old->value,
+					  new->value);
 	if (!err)
-		err = skep_plan_make(&m->key, m->report, m->from->name, old->key, new->key);
+		err = skep_copying_make(&m->key, m->report, m->from->name, old->key, new->key);
 	if (!err && m->from->type == BPF_MAP_TYPE_LPM_TRIE &&
 	    (m->report->added || m->report->dropped || m->report->converted ||
 	     m->from->key_bytes != m->to->key_bytes))
 		err = skep_fail(EPROTOTYPE, "map '%s' is an LPM trie: its key cannot change",
 				m->from->name);
 	if (!err)
-		err = skep_plan_make(&m->value, m->report, m->from->name, old->value, new->value);
+		err = skep_copying_make(&m->value, m->report, m->from->name, old->value,
+					new->value);
 	return err;
 }
 
@@ -160,10 +162,10 @@ static int take_entry(struct migration *m, const void *key, const unsigned char 
 
 	memset(m->new_key, 0, m->to->key_bytes);
 	memset(m->new_value, 0, m->to_stride * m->cpus);
-	err = skep_plan_run(&m->key, m->from->name, key, m->new_key);
+	err = skep_copying_run(&m->key, m->from->name, key, m->new_key);
 	for (uint32_t cpu = 0; cpu < m->cpus && !err; cpu++)
-		err = skep_plan_run(&m->value, m->from->name, values + cpu * m->from_stride,
-				    m->new_value + cpu * m->to_stride);
+		err = skep_copying_run(&m->value, m->from->name, values + cpu * m->from_stride,
+				       m->new_value + cpu * m->to_stride);
 	if (!err && m->writes)
 		err = write_entry(m);
 	m->report->entries += !err;
@@ -298,7 +300,7 @@ static int copy_all(struct migration *m, bool dry, const char *folder)
 	if (err || dry)
 		return err;
 	err = go_through(m, true);
-	if (!err)
+	if (!err && folder)
 		err = swap_pins(m, folder);
 	if (err)
 		empty(m);
@@ -341,10 +343,31 @@ static int make_report(struct skep_migration **out)
 	return 0;
 }
 
+/* Pins the new map in the old one's place where there is a folder. */
+static int run(struct migration *m, const struct skep_map_migrate_opts *opts, const char *folder,
+	       struct skep_migration **report)
+{
+	SKEP_AUTO(skep_migration) *made = NULL;
+	int err = make_report(&made);
+
+	if (err)
+		return err;
+	m->report = made;
+	m->renames.list = SKEP_OPT(opts, renames);
+	m->renames.count = SKEP_OPT(opts, rename_count);
+	err = migrate(m, opts, folder);
+	skep_copying_free(&m->key);
+	skep_copying_free(&m->value);
+	free(m->new_key);
+	free(m->new_value);
+	if (!err && report)
+		*report = SKEP_TAKE(made);
+	return err;
+}
+
 int skep_map_migrate(const char *path, const struct skep_map *to,
 		     const struct skep_map_migrate_opts *opts, struct skep_migration **report)
 {
-	SKEP_AUTO(skep_migration) *made = NULL;
 	SKEP_AUTO(skep_map) *from = NULL;
 	AUTO_CLOSE int lock = -1;
 	struct migration m = { .path = path, .to = to, .key.part = "key", .value.part = "value" };
@@ -363,22 +386,16 @@ int skep_map_migrate(const char *path, const struct skep_map *to,
 	if (lock >= 0)
 		(void)flock(lock, LOCK_EX);
 	err = skep_map_open_pinned_raw(&from, path, NULL);
-	if (!err)
-		err = make_report(&made);
-	if (err)
-		return err;
 	m.from = from;
-	m.report = made;
-	m.renames.list = SKEP_OPT(opts, renames);
-	m.renames.count = SKEP_OPT(opts, rename_count);
-	err = migrate(&m, opts, folder);
-	skep_plan_free(&m.key);
-	skep_plan_free(&m.value);
-	free(m.new_key);
-	free(m.new_value);
-	if (!err && report)
-		*report = SKEP_TAKE(made);
-	return err;
+	return err ? err : run(&m, opts, folder, report);
+}
+
+int skep_map_migrate_open(const struct skep_map *from, const struct skep_map *to,
+			  const struct skep_map_migrate_opts *opts, struct skep_migration **report)
+{
+	struct migration m = { .from = from, .to = to, .key.part = "key", .value.part = "value" };
+
+	return run(&m, opts, NULL, report);
 }
 
 void skep_migration_free(struct skep_migration *report)

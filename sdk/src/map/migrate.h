@@ -7,6 +7,12 @@
 
 #include "layout.h"
 
+/* --- migrate.c --- */
+
+/* skep_map_migrate() between two maps that are open: nothing is pinned, `from` stays as it is. */
+int skep_map_migrate_open(const struct skep_map *from, const struct skep_map *to,
+			  const struct skep_map_migrate_opts *opts, struct skep_migration **report);
+
 /* --- migrate_plan.c: what goes where --- */
 
 /* One field's way, or that of equal bytes. Bits, because of bit-fields. */
@@ -18,7 +24,7 @@ struct skep_step {
 	bool as_it_is;               /* bytes, without a look at them */
 };
 
-struct skep_plan {
+struct skep_copying {
 	const char *part; /* "key" or "value" */
 	struct skep_step *steps;
 	size_t count;
@@ -27,9 +33,9 @@ struct skep_plan {
 };
 
 /* Adds to `report` what becomes of each field. -EPROTOTYPE in words that name a field. */
-int skep_plan_make(struct skep_plan *plan, struct skep_migration *report, const char *map,
-		   const struct skep_layout *from, const struct skep_layout *to);
-void skep_plan_free(struct skep_plan *plan);
+int skep_copying_make(struct skep_copying *plan, struct skep_migration *report, const char *map,
+		      const struct skep_layout *from, const struct skep_layout *to);
+void skep_copying_free(struct skep_copying *plan);
 
 /* --- migrate_rename.c --- */
 
@@ -39,12 +45,12 @@ struct skep_renames {
 };
 
 /* Gives the fields of `from` the names that they have in `to`; in words where that cannot be. */
-int skep_plan_rename(const struct skep_renames *all, const char *map, const char *part,
-		     struct skep_layout *from, const struct skep_layout *to);
+int skep_copying_rename(const struct skep_renames *all, const char *map, const char *part,
+			struct skep_layout *from, const struct skep_layout *to);
 
 /* --- migrate_copy.c: one key or value --- */
 
 /* -ERANGE in words where a value does not fit. `to` is zero before. */
-int skep_plan_run(const struct skep_plan *plan, const char *map, const void *from, void *to);
+int skep_copying_run(const struct skep_copying *plan, const char *map, const void *from, void *to);
 
 #endif

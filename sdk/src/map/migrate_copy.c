@@ -81,7 +81,7 @@ static bool fits(const struct skep_field *f, uint32_t bits, struct number n)
 	return n.bits <= mask(bits);
 }
 
-static int refuse(const struct skep_plan *plan, const char *map, const struct skep_step *s,
+static int refuse(const struct skep_copying *plan, const char *map, const struct skep_step *s,
 		  const char *what)
 {
 	char text[SKEP_LAYOUT_TEXT];
@@ -94,7 +94,7 @@ static int refuse(const struct skep_plan *plan, const char *map, const struct sk
 			      "widen the new field, or change the entry; the old map is unchanged");
 }
 
-static int copy_number(const struct skep_plan *plan, const char *map, const struct skep_step *s,
+static int copy_number(const struct skep_copying *plan, const char *map, const struct skep_step *s,
 		       const unsigned char *from, uint32_t from_bytes, unsigned char *to,
 		       uint32_t to_bytes)
 {
@@ -113,7 +113,7 @@ static int copy_number(const struct skep_plan *plan, const char *map, const stru
 	return refuse(plan, map, s, what);
 }
 
-static int copy_float(const struct skep_plan *plan, const char *map, const struct skep_step *s,
+static int copy_float(const struct skep_copying *plan, const char *map, const struct skep_step *s,
 		      const unsigned char *from, unsigned char *to, uint32_t to_bytes)
 {
 	double wide;
@@ -153,7 +153,7 @@ static bool is_zero(const unsigned char *at, size_t bytes)
 	return !bytes;
 }
 
-static int run_step(const struct skep_plan *plan, const char *map, const struct skep_step *s,
+static int run_step(const struct skep_copying *plan, const char *map, const struct skep_step *s,
 		    const unsigned char *from, unsigned char *to)
 {
 	uint32_t from_bytes = element_bytes(s->from), to_bytes = element_bytes(s->to);
@@ -177,7 +177,7 @@ static int run_step(const struct skep_plan *plan, const char *map, const struct 
 	return err;
 }
 
-int skep_plan_run(const struct skep_plan *plan, const char *map, const void *from, void *to)
+int skep_copying_run(const struct skep_copying *plan, const char *map, const void *from, void *to)
 {
 	int err = 0;
 

@@ -13,7 +13,7 @@
 #define MOST_STEPS (1u << 16)
 
 struct maker {
-	struct skep_plan *plan;
+	struct skep_copying *plan;
 	struct skep_migration *report;
 	const char *map;
 	const struct skep_layout *from, *to;
@@ -48,7 +48,7 @@ static int tell(const struct maker *m, const char *name, enum skep_field_fate fa
 
 static int add_step(const struct maker *m, const struct skep_step *step)
 {
-	struct skep_plan *plan = m->plan;
+	struct skep_copying *plan = m->plan;
 
 	if (plan->count == MOST_STEPS)
 		return skep_fail(E2BIG, "map '%s': the %s has too many fields to migrate", m->map,
@@ -341,8 +341,8 @@ static int tell_dropped(const struct maker *m)
 	return err;
 }
 
-int skep_plan_make(struct skep_plan *plan, struct skep_migration *report, const char *map,
-		   const struct skep_layout *from, const struct skep_layout *to)
+int skep_copying_make(struct skep_copying *plan, struct skep_migration *report, const char *map,
+		      const struct skep_layout *from, const struct skep_layout *to)
 {
 	const struct maker m = { plan, report, map, from, to };
 	const struct element whole = { 0 };
@@ -354,7 +354,7 @@ int skep_plan_make(struct skep_plan *plan, struct skep_migration *report, const 
 	return err ? err : tell_dropped(&m);
 }
 
-void skep_plan_free(struct skep_plan *plan)
+void skep_copying_free(struct skep_copying *plan)
 {
 	free(plan->steps);
 	plan->steps = NULL;

@@ -102,8 +102,8 @@ static int check_twins(const struct skep_layout *layout, const char *map, const 
 	return 0;
 }
 
-int skep_plan_rename(const struct skep_renames *all, const char *map, const char *part,
-		     struct skep_layout *from, const struct skep_layout *to)
+int skep_copying_rename(const struct skep_renames *all, const char *map, const char *part,
+			struct skep_layout *from, const struct skep_layout *to)
 {
 	bool any = false;
 	int err = 0;

@@ -74,6 +74,11 @@ void skep_capture_stop(struct skep_capture *capture)
 	free(capture->text);
 }
 
+const struct skep_capture *skep_capture_current(void)
+{
+	return current;
+}
+
 char *skep_capture_verifier_log(const struct skep_capture *capture, char *program, size_t room)
 {
 	char *begin = capture->text ? strstr(capture->text, BEGIN_LOG) : NULL;

@@ -19,6 +19,9 @@ struct skep_capture {
 void skep_capture_start(struct skep_capture *capture);
 void skep_capture_stop(struct skep_capture *capture);
 
+/* The innermost of this thread; NULL outside. */
+const struct skep_capture *skep_capture_current(void);
+
 /* `SKEP_CAPTURE(said);` captures until the scope ends. */
 #define SKEP_CAPTURE(name)                                                                         \
 	__attribute__((cleanup(skep_capture_stop))) struct skep_capture name;                      \

@@ -9,6 +9,7 @@
 
 #include "base/fail.h"
 #include "object.h"
+#include "sections.h"
 
 int skep_object_resize(struct skep_object *object, const char *map, uint32_t entries)
 {
@@ -149,6 +150,9 @@ int skep_object_load(struct skep_object *object)
 		err = skep_object_prepare_maps(object);
 	if (err)
 		return err;
+	for (size_t i = 0; i < object->program_count; i++)
+		if (!object->programs[i].targeted)
+			skep_section_find_target(object->programs[i].prog);
 	err = bpf_object__load(object->obj);
 	if (err) {
 		object->state = OBJECT_REFUSED;

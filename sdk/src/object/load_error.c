@@ -13,6 +13,7 @@
 #include "kernel/reason.h"
 #include "kernel/since.h"
 #include "object.h"
+#include "struct_ops.h"
 
 #define LINE 256
 
@@ -28,6 +29,15 @@ static void last_words(const char *log, char *line, size_t room)
 			snprintf(line, room, "%.*s", (int)length, log);
 		log += length + (log[length] == '\n');
 	}
+}
+
+/* Refused before the verifier looked at an instruction: statistics at most. */
+static bool says_nothing(const char *log)
+{
+	char line[LINE];
+
+	last_words(log, line, sizeof(line));
+	return !line[0];
 }
 
 /* What the explainer makes of a log: the kernel's words, and for the hint its own. */
@@ -126,6 +136,20 @@ static int explain_map(const struct skep_object *object, const char *name, int e
 	return refuse(&refusal, what);
 }
 
+/* SEC("fentry"), and nobody said of which function. */
+static int explain_target(const struct skep_object *object, const char *name)
+{
+	const struct skep_program *program = skep_object_program(object, name);
+	bool replaces = program && bpf_program__type(program->prog) == BPF_PROG_TYPE_EXT;
+
+	return skep_fail_hint(
+		skep_fail(EINVAL, "cannot load program '%s' (%s): what it is for is not said", name,
+			  program ? skep_program_section(program) : "?"),
+		"say it between open and load, with %s, or in its section: SEC(\"%s/...\")",
+		replaces ? "skep_program_set_target_program()" : "skep_program_set_target()",
+		program ? skep_program_section(program) : "fentry");
+}
+
 /* What is pinned was changed between our look at it and libbpf's, or differs in what BTF has not. */
 static int explain_pin(const char *path, int err)
 {
@@ -204,17 +228,24 @@ int skep_object_explain_load(const struct skep_object *object, int err,
 {
 	char name[LINE] = "", complaint[512];
 	char *log = skep_capture_verifier_log(said, name, sizeof(name));
+	int about;
 
 	if (!log)
 		log = own_log(object, name, sizeof(name));
-	if (log && log[0])
+	if (log && !says_nothing(log))
 		return explain_verifier(object, name, log, skep_errno_standard(err));
 	free(log);
+	about = skep_struct_ops_explain(object, skep_errno_standard(err), said);
+	if (about)
+		return about;
 	if (name[0] ||
 	    skep_capture_name(said, "prog '", "': BPF program load failed", name, sizeof(name)) ||
 	    skep_capture_name(said, "prog '", "': failed to find kernel BTF type ID", name,
 			      sizeof(name)))
 		return explain_program(object, name, err);
+	if (skep_capture_name(said, "prog '", "': no BTF-based attach target is specified", name,
+			      sizeof(name)))
+		return explain_target(object, name);
 	if (skep_capture_name(said, "couldn't reuse pinned map at '", "': parameter mismatch", name,
 			      sizeof(name)))
 		return explain_pin(name, -EPROTOTYPE);

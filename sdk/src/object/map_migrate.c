@@ -10,6 +10,7 @@
 #include "base/cleanup.h"
 #include "base/fail.h"
 #include "base/opts.h"
+#include "map/migrate.h"
 #include "object.h"
 
 static void free_btf(struct btf **btf)
@@ -84,6 +85,26 @@ int skep_object_migrate_map(struct skep_object *object, const char *name, const 
 	if (!err)
 		err = skep_map_migrate(path, made, opts, report);
 	if (err || SKEP_OPT(opts, dry_run))
+		return err;
+	err = bpf_map__reuse_fd(found->map, made->fd);
+	return err ? skep_fail(err, "cannot use map '%s' for its object: %s", name, strerror(-err))
+		   : 0;
+}
+
+int skep_object_renew_map(struct skep_object *object, const char *name, const struct skep_map *from)
+{
+	SKEP_AUTO(skep_map) *made = NULL;
+	struct skep_map *found;
+	SKEP_CAPTURE(said);
+	int err = skep_object_find_unloaded(object, name, &found);
+
+	if (err)
+		return err;
+	skep_map_describe(found, found->map);
+	err = create_map(&made, object, found);
+	if (!err)
+		err = skep_map_migrate_open(from, made, NULL, NULL);
+	if (err)
 		return err;
 	err = bpf_map__reuse_fd(found->map, made->fd);
 	return err ? skep_fail(err, "cannot use map '%s' for its object: %s", name, strerror(-err))

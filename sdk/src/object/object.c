@@ -11,6 +11,8 @@
 #include "base/fail.h"
 #include "base/text.h"
 #include "capture.h"
+#include "sections.h"
+#include "struct_ops.h"
 
 static int list_programs(struct skep_object *object)
 {
@@ -77,6 +79,8 @@ static int wrap(struct skep_object **out, struct bpf_object *obj, bool adopted)
 		if (err)
 			return err;
 		object->state = OBJECT_LOADED;
+	} else {
+		skep_section_apply(obj);
 	}
 	*out = SKEP_TAKE(object);
 	return 0;
@@ -102,8 +106,13 @@ void skep_object_free(struct skep_object *object)
 
 	if (!object)
 		return;
-	for (size_t i = 0; i < object->program_count; i++)
+	for (size_t i = 0; i < object->program_count; i++) {
 		skep_link_free(object->programs[i].link);
+		skep_error_free(object->programs[i].refusal);
+	}
+	for (size_t i = 0; object->struct_ops && i < object->map_count; i++)
+		skep_link_free(object->struct_ops[i].link);
+	free(object->struct_ops);
 	if (!object->adopted)
 		bpf_object__close(object->obj);
 	skep_object_free_shards(object);

@@ -13,7 +13,10 @@
 struct skep_program {
 	struct bpf_program *prog;
 	struct skep_object *object;
-	struct skep_link *link; /* made by skep_object_attach() */
+	struct skep_link *link;     /* made by skep_object_attach() */
+	bool optional;              /* the others are attached without it */
+	bool targeted;              /* its target was set by hand: the section's does not count */
+	struct skep_error *refusal; /* why skep_object_attach() did not, or NULL */
 };
 
 enum skep_object_state {
@@ -39,6 +42,8 @@ struct skep_object {
 	size_t map_count;
 	struct skep_program *programs;
 	struct skep_map *maps;
+	struct skep_struct_ops_use
+		*struct_ops; /* one for each map, once one is attached; or NULL */
 	size_t shards_count;
 	struct skep_shards *shards;
 	struct skep_program *refused; /* what the load failed at, where it was one program */
@@ -61,6 +66,10 @@ int skep_object_find_unloaded(const struct skep_object *object, const char *name
 /* -EPROTOTYPE in words where `from` is not what the object declares `map` to be. */
 int skep_object_compare_map(const struct skep_object *object, struct skep_map *map,
 			    const struct skep_map *from);
+
+/* The object will use a map of its own with what is in `from`, field by field; -errno in words. */
+int skep_object_renew_map(struct skep_object *object, const char *name,
+			  const struct skep_map *from);
 
 /*
  * Before load: what libbpf and the kernel would refuse without saying why, or take by its size

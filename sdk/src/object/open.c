@@ -11,12 +11,14 @@
 #include "base/opts.h"
 #include "elf_check.h"
 #include "object.h"
+#include "struct_ops.h"
 
 #define MOST_BYTES (256u << 20) /* far beyond any program, short of what hurts */
 
 static int open_checked(struct skep_object **out, const void *data, size_t bytes, const char *label,
 			const char *name, const struct skep_object_opts *opts)
 {
+	struct skep_struct_ops_image adapted;
 	struct bpf_object *obj;
 	char complaint[512];
 	LIBBPF_OPTS(bpf_object_open_opts, libbpf_opts, .object_name = name,
@@ -24,12 +26,17 @@ static int open_checked(struct skep_object **out, const void *data, size_t bytes
 	SKEP_CAPTURE(said);
 	int err = skep_elf_check(data, bytes, label);
 
+	if (!err)
+		err = skep_struct_ops_adapt(data, bytes, label, &adapted);
 	if (err)
 		return err;
-	obj = bpf_object__open_mem(data, bytes, &libbpf_opts);
-	if (obj)
-		return skep_object_wrap(out, obj);
+	obj = bpf_object__open_mem(adapted.data ? adapted.data : data, bytes, &libbpf_opts);
 	err = -errno;
+	free(adapted.data);
+	if (obj) {
+		skep_struct_ops_mark(obj, &adapted);
+		return skep_object_wrap(out, obj);
+	}
 	skep_capture_complaint(&said, complaint, sizeof(complaint));
 	return skep_fail(err, "cannot open %s: %s", label,
 			 complaint[0] ? complaint : strerror(-skep_errno_standard(err)));

@@ -32,7 +32,7 @@ static struct skep_objinfo *open_object(const char *name)
 }
 
 /* The names of the functions of a layout, in their order. */
-static void list_parts(const struct skep_layout *layout, char *text, size_t room)
+static void list_parts(const struct skep_code_layout *layout, char *text, size_t room)
 {
 	size_t used = 0;
 	uint32_t at = 0;
@@ -108,7 +108,7 @@ TEST(maps_have_the_sizes_of_their_types)
 	skep_objinfo_free(o);
 }
 
-static const struct skep_layout *find_layout(const struct skep_objinfo *o, const char *name)
+static const struct skep_code_layout *find_layout(const struct skep_objinfo *o, const char *name)
 {
 	for (size_t i = 0; i < o->layout_count; i++)
 		if (!strcmp(o->layouts[i].entry->name, name))
@@ -120,7 +120,7 @@ static const struct skep_layout *find_layout(const struct skep_objinfo *o, const
 /* A log of each instruction, in words that say no more than its code. */
 static char *make_log(const struct skep_objinfo *o, const char *name, uint32_t wrong)
 {
-	const struct skep_layout *layout = find_layout(o, name);
+	const struct skep_code_layout *layout = find_layout(o, name);
 	char *log = calloc(1, ROOM);
 	size_t used = 0;
 
@@ -296,7 +296,7 @@ static const char *on_stack(void *ctx, const char *section, uint32_t insn, int o
 /* The first read of the packet in `alone`, which is not refused in truth. */
 static char *make_refusal(const struct skep_objinfo *o)
 {
-	const struct skep_layout *layout = find_layout(o, "alone");
+	const struct skep_code_layout *layout = find_layout(o, "alone");
 	char *log = calloc(1, ROOM);
 	size_t used = 0;
 

@@ -5,7 +5,7 @@
  * either byte order are read.
  *
  * A log counts the instructions of the program as the loader linked it: the function of the
- * program's section, and behind it each function that it calls, once. skep_layout is that.
+ * program's section, and behind it each function that it calls, once. skep_code_layout is that.
  */
 #ifndef SKEP_VERIFIER_OBJINFO_H
 #define SKEP_VERIFIER_OBJINFO_H
@@ -73,7 +73,7 @@ struct skep_layout_part {
 	const struct skep_objinfo_function *function;
 };
 
-struct skep_layout {
+struct skep_code_layout {
 	const struct skep_objinfo_function *entry;
 	struct skep_layout_part *parts;
 	size_t count, room;
@@ -82,8 +82,8 @@ struct skep_layout {
 
 /* What is found out about the log under way. */
 struct skep_objinfo_found {
-	const struct skep_layout *layout; /* its program; NULL: none agrees with it */
-	char note[512];                   /* why the object is of no use for it; or "" */
+	const struct skep_code_layout *layout; /* its program; NULL: none agrees with it */
+	char note[512];                        /* why the object is of no use for it; or "" */
 };
 
 struct skep_objinfo {
@@ -109,7 +109,7 @@ struct skep_objinfo {
 	size_t map_count;
 	struct skep_objinfo_handler *handlers;
 	size_t handler_count;
-	struct skep_layout *layouts; /* of each program, as each loader links it */
+	struct skep_code_layout *layouts; /* of each program, as each loader links it */
 	size_t layout_count;
 	struct skep_objinfo_found *found;
 };
@@ -199,9 +199,9 @@ enum skep_agreement {
 	SKEP_AGREES
 };
 enum skep_agreement skep_objinfo_agrees(const struct skep_objinfo *o,
-					const struct skep_layout *layout,
+					const struct skep_code_layout *layout,
 					const struct skep_insn *printed);
-bool skep_layout_spot(const struct skep_objinfo *o, const struct skep_layout *layout,
+bool skep_layout_spot(const struct skep_objinfo *o, const struct skep_code_layout *layout,
 		      int64_t number, struct skep_spot *spot);
 
 #endif

@@ -19,7 +19,7 @@
 
 struct comparison {
 	const struct skep_objinfo *o;
-	const struct skep_layout *layout;
+	const struct skep_code_layout *layout;
 	const struct skep_insn *printed;
 	struct skep_spot spot;
 	struct skep_bpf_insn insn;
@@ -175,7 +175,7 @@ static bool agrees_text(const struct comparison *c)
 }
 
 enum skep_agreement skep_objinfo_agrees(const struct skep_objinfo *o,
-					const struct skep_layout *layout,
+					const struct skep_code_layout *layout,
 					const struct skep_insn *printed)
 {
 	struct comparison c = { .o = o, .layout = layout, .printed = printed };

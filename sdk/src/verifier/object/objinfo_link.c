@@ -18,7 +18,7 @@
 
 struct linker {
 	struct skep_objinfo *o;
-	struct skep_layout *layout;
+	struct skep_code_layout *layout;
 	uint32_t visits, parts; /* that may still be made */
 	uint32_t *linked;       /* by function: the last program that has it */
 	uint32_t program;
@@ -63,7 +63,7 @@ bool skep_objinfo_callee(const struct skep_objinfo *o, struct skep_code at,
 /* Puts a function at the end; false where there are too many. */
 static bool append(struct linker *l, const struct skep_objinfo_function *function)
 {
-	struct skep_layout *layout = l->layout;
+	struct skep_code_layout *layout = l->layout;
 
 	if (layout->count == PARTS_MOST || !l->parts ||
 	    layout->insns > UINT32_MAX / 2 - function->count)
@@ -183,9 +183,9 @@ static void link_wide(struct linker *l)
 static void link_program(struct linker *l, const struct skep_objinfo_function *entry,
 			 void (*way)(struct linker *l))
 {
-	struct skep_layout *layout = &l->o->layouts[l->o->layout_count];
+	struct skep_code_layout *layout = &l->o->layouts[l->o->layout_count];
 
-	*layout = (struct skep_layout){ .entry = entry };
+	*layout = (struct skep_code_layout){ .entry = entry };
 	l->layout = layout;
 	l->program++;
 	if (!append(l, entry))
@@ -194,7 +194,7 @@ static void link_program(struct linker *l, const struct skep_objinfo_function *e
 	l->o->layout_count++;
 }
 
-static bool is_same(const struct skep_layout *a, const struct skep_layout *b)
+static bool is_same(const struct skep_code_layout *a, const struct skep_code_layout *b)
 {
 	for (size_t i = 0; i < a->count && i < b->count; i++)
 		if (a->parts[i].function != b->parts[i].function)
@@ -249,7 +249,7 @@ static bool set_spot(const struct skep_objinfo *o, struct skep_code at, struct s
 	return true;
 }
 
-static bool is_in(const struct skep_layout *layout, struct skep_code at)
+static bool is_in(const struct skep_code_layout *layout, struct skep_code at)
 {
 	for (size_t i = 0; layout && i < layout->count; i++) {
 		const struct skep_objinfo_function *f = layout->parts[i].function;
@@ -283,7 +283,7 @@ bool skep_objinfo_find(const struct skep_objinfo *o, struct skep_span name, stru
 	return false;
 }
 
-bool skep_layout_spot(const struct skep_objinfo *o, const struct skep_layout *layout,
+bool skep_layout_spot(const struct skep_objinfo *o, const struct skep_code_layout *layout,
 		      int64_t number, struct skep_spot *spot)
 {
 	size_t low = 0, high = layout->count;

@@ -80,7 +80,7 @@ static bool is_same_text(struct skep_span a, const char *b)
 	}
 }
 
-static bool agrees_quoted(const struct matcher *m, const struct skep_layout *layout,
+static bool agrees_quoted(const struct matcher *m, const struct skep_code_layout *layout,
 			  const struct shown *shown)
 {
 	const struct skep_objinfo_line *line;
@@ -97,7 +97,7 @@ static bool agrees_quoted(const struct matcher *m, const struct skep_layout *lay
 }
 
 /* How many instructions agree; 0: it is not the program. One may be garbled, far from the end. */
-static size_t fit(struct matcher *m, const struct skep_layout *layout)
+static size_t fit(struct matcher *m, const struct skep_code_layout *layout)
 {
 	size_t agree = 0, wrong = 0;
 
@@ -116,8 +116,8 @@ static size_t fit(struct matcher *m, const struct skep_layout *layout)
 }
 
 /* Whether it makes no difference which of two programs a log is of. */
-static bool is_same_program(const struct matcher *m, const struct skep_layout *a,
-			    const struct skep_layout *b)
+static bool is_same_program(const struct matcher *m, const struct skep_code_layout *a,
+			    const struct skep_code_layout *b)
 {
 	struct skep_spot x, y;
 
@@ -139,7 +139,7 @@ static bool is_name(const struct skep_objinfo_function *function, struct skep_sp
 }
 
 /* A log of a global function that is verified by itself names that one. */
-static bool is_named(const struct skep_layout *layout, struct skep_span name)
+static bool is_named(const struct skep_code_layout *layout, struct skep_span name)
 {
 	for (size_t i = 0; i < layout->count; i++)
 		if (is_name(layout->parts[i].function, name))
@@ -159,7 +159,7 @@ static bool any_named(const struct skep_objinfo *o, struct skep_span name)
  * A program that was refused before its first instruction: `31: weight += weigh(c->right);` is all
  * that is told of it, if anything. Whether there are such lines, and all agree.
  */
-static bool agrees_numbered(const struct matcher *m, const struct skep_layout *layout)
+static bool agrees_numbered(const struct matcher *m, const struct skep_code_layout *layout)
 {
 	bool any = false;
 
@@ -197,7 +197,7 @@ static void find(struct matcher *m, struct skep_span name)
 	bool several = false;
 
 	for (size_t i = 0; i < o->layout_count; i++) {
-		const struct skep_layout *layout = &o->layouts[i];
+		const struct skep_code_layout *layout = &o->layouts[i];
 		size_t agree;
 
 		if (named && !is_named(layout, name))

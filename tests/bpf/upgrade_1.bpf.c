@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#define VERSION 1
+#include "upgrade_body.h"
