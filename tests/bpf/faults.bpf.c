@@ -15,7 +15,6 @@ PROGRAM(on_raw_tp, "raw_tp/sched_process_exec", 0)
 PROGRAM(on_tp_btf, "tp_btf/sched_process_exec", 0)
 PROGRAM(on_tp, "tp/sched/sched_process_exec", 0)
 PROGRAM(on_kprobe, "kprobe/bpf_fentry_test1", 0)
-PROGRAM(on_ksyscall, "ksyscall/getpgid", 0)
 PROGRAM(on_multi, "kprobe.multi/bpf_fentry_test1", 0)
 PROGRAM(on_fentry, "fentry/bpf_fentry_test1", 0)
 PROGRAM(on_lsm, "lsm/settime", 0)
@@ -34,3 +33,10 @@ PROGRAM(on_egress, "cgroup_skb/egress", 1)
 PROGRAM(on_connect4, "cgroup/connect4", 1)
 PROGRAM(on_sockops, "sockops", 1)
 PROGRAM(on_socket, "socket", 0)
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} pinned SEC(".maps");

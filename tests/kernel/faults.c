@@ -17,6 +17,7 @@
 
 #include "app.h"
 #include "group.h"
+#include "net.h"
 #include "harness/machine.h"
 #include "harness/test.h"
 
@@ -65,18 +66,18 @@ static int route(struct skep_link **out, const struct skep_program *program)
 	return skep_attach_lwt(out, program, "10.0.0.0/8", "lo", NULL);
 }
 
+static char group[GROUP_PATH];
+
 static int cgroup(struct skep_link **out, const struct skep_program *program)
 {
-	char path[GROUP_PATH];
-
-	snprintf(path, sizeof(path), "%s/skep-faults-%d", cgroup2_root(), (int)getppid());
-	return skep_attach_cgroup(out, program, path, NULL);
+	return skep_attach_cgroup(out, program, group, NULL);
 }
+
+static int filtered = -1; /* the socket */
 
 static int socket_filter(struct skep_link **out, const struct skep_program *program)
 {
-	return skep_attach_socket(out, program, socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0),
-				  NULL);
+	return skep_attach_socket(out, program, filtered, NULL);
 }
 
 #define TRACES (FAULT_BPF | FAULT_PERFMON)
@@ -84,10 +85,10 @@ static int socket_filter(struct skep_link **out, const struct skep_program *prog
 
 const struct fault_family fault_families[] = {
 	{ "on_raw_tp", "raw_tp", SKEP_CAN_RAW_TRACEPOINT, TRACES, by_section },
+	{ "on_core", "raw_tp", SKEP_CAN_RAW_TRACEPOINT, TRACES | FAULT_BTF, by_section },
 	{ "on_tp_btf", "tp_btf", SKEP_CAN_BTF_TRACEPOINT, TRACES | FAULT_BTF, by_section },
 	{ "on_tp", "tracepoint", SKEP_CAN_TRACEPOINT, TRACES | FAULT_PERF, by_section },
 	{ "on_kprobe", "kprobe", SKEP_CAN_KPROBE, TRACES | FAULT_PERF, by_section },
-	{ "on_ksyscall", "ksyscall", SKEP_CAN_KPROBE, TRACES | FAULT_PERF, by_section },
 	{ "on_multi", "kprobe.multi", SKEP_CAN_KPROBE_MULTI, TRACES, by_section },
 	{ "on_fentry", "fentry", SKEP_CAN_FENTRY, TRACES | FAULT_BTF, by_section },
 	{ "on_lsm", "lsm", SKEP_CAN_LSM, TRACES | FAULT_BTF, by_section },
@@ -99,7 +100,7 @@ const struct fault_family fault_families[] = {
 	{ "on_tc", "tc ingress", SKEP_CAN_TC, NETS, tc },
 	{ "on_tcx", "tcx ingress", SKEP_CAN_TCX, NETS, tcx },
 	{ "on_netfilter", "netfilter", SKEP_CAN_NETFILTER, NETS, netfilter },
-	{ "on_sk_lookup", "sk_lookup", SKEP_CAN_SK_LOOKUP, NETS, sk_lookup },
+	{ "on_sk_lookup", "sk_lookup", SKEP_CAN_SK_LOOKUP, FAULT_BPF, sk_lookup },
 	{ "on_dissect", "flow_dissector", SKEP_CAN_BPF, NETS, dissect },
 	{ "on_route", "lwt_xmit", SKEP_CAN_BPF, NETS, route },
 	{ "on_egress", "cgroup_skb/egress", SKEP_CAN_CGROUP, NETS | FAULT_LATE, cgroup },
@@ -112,12 +113,39 @@ const size_t fault_family_count = sizeof(fault_families) / sizeof(fault_families
 
 struct skep_object *fault_open(const struct fault_family *family)
 {
-	struct skep_object *object = app_open("faults.bpf.o");
+	bool core = !strcmp(family->program, "on_core");
+	struct skep_object *object = app_open(core ? "faults_core.bpf.o" : "faults.bpf.o");
 
 	for (struct skep_program *p = skep_object_next_program(object, NULL); p;
 	     p = skep_object_next_program(object, p))
 		assert_ok(skep_program_enable(p, !strcmp(skep_program_name(p), family->program)));
 	return object;
+}
+
+const struct fault_family *fault_family(const char *program)
+{
+	for (size_t i = 0; i < fault_family_count; i++)
+		if (!strcmp(fault_families[i].program, program))
+			return &fault_families[i];
+	fail_msg("there is no %s", program);
+	return NULL;
+}
+
+void fault_start(void **state)
+{
+	(void)state;
+	group_make(group, NULL, "faults");
+	net_enter();
+	net_set_up("lo");
+	filtered = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	assert_true(filtered >= 0);
+}
+
+void fault_stop(void **state)
+{
+	(void)state;
+	close(filtered);
+	group_remove(group);
 }
 
 static int run(const struct fault_family *family, struct skep_object *object, int (*fault)(void),
@@ -148,7 +176,8 @@ static void copy(char *to, size_t size, const char *text)
 	snprintf(to, size, "%s", text ? text : "");
 }
 
-static void report(const struct fault_family *family, struct fault_result *result)
+static void report(const struct fault_family *family, enum fault_when when,
+		   struct fault_result *result)
 {
 	const struct skep_finding *finding;
 
@@ -156,6 +185,8 @@ static void report(const struct fault_family *family, struct fault_result *resul
 		copy(result->message, sizeof(result->message), skep_error_last()->message);
 		copy(result->hint, sizeof(result->hint), skep_error_last()->hint);
 	}
+	if (when != FAULT_BEFORE_LOAD)
+		return;
 	skep_kernel_forget();
 	finding = skep_kernel_finding(family->ability);
 	result->answer = finding->answer;
@@ -174,7 +205,7 @@ struct fault_result fault_try(const struct fault_family *family, int (*fault)(vo
 {
 	struct fault_result result = { .step = FAULT_LOADING };
 	struct skep_object *object;
-	int pipes[2], status;
+	int pipes[2], status, ended;
 	pid_t child;
 
 	require_root();
@@ -185,18 +216,19 @@ struct fault_result fault_try(const struct fault_family *family, int (*fault)(vo
 	assert_true(child >= 0);
 	if (!child) {
 		status = run(family, object, fault, when, &result);
-		report(family, &result);
+		report(family, when, &result);
 		_exit(write(pipes[1], &result, sizeof(result)) == sizeof(result) ? status : 99);
 	}
 	close(pipes[1]);
 	status = read(pipes[0], &result, sizeof(result)) == sizeof(result) ? 0 : -1;
 	close(pipes[0]);
 	skep_object_free(object);
-	assert_int_equal(waitpid(child, &child, 0) > 0, 1);
-	if (status || child)
-		fail_msg("%s: the child ended with %#x", family->program, (unsigned int)child);
-	printf("# %-12s %4d %s [%s]\n# %-12s doctor %s [%s]\n", family->program, result.err,
-	       result.message, result.hint, "", result.why, result.remedy);
+	assert_int_equal(waitpid(child, &ended, 0), child);
+	if (status || ended)
+		fail_msg("%s: the child ended with %#x", family->program, (unsigned int)ended);
+	printf("# %-15s %4d %s [%s]\n", family->program, result.err, result.message, result.hint);
+	if (result.why[0])
+		printf("# %-15s doctor: %s [%s]\n", "", result.why, result.remedy);
 	if (result.err && !result.message[0])
 		fail_msg("%s: no words", family->program);
 	check_words(family->program, result.message);

@@ -3,7 +3,8 @@
  * One program of each family of hooks, and what its load or attach says in a process that lacks
  * something:
  *
- *	const struct fault_result *r = fault_try(family, close_something, FAULT_BEFORE_LOAD);
+ *	result = fault_try(family, close_something, FAULT_BEFORE_LOAD);
+ *	fault_expect(family, &result, EPERM, "lacks CAP_BPF", "sudo");
  */
 #ifndef SKEP_TESTS_KERNEL_FAULTS_H
 #define SKEP_TESTS_KERNEL_FAULTS_H
@@ -31,6 +32,12 @@ struct fault_family {
 extern const struct fault_family fault_families[];
 extern const size_t fault_family_count;
 
+const struct fault_family *fault_family(const char *program);
+
+/* For TEST_WITH(): a network and a control group of the case's own, which families need. */
+void fault_start(void **state);
+void fault_stop(void **state);
+
 enum fault_when {
 	FAULT_BEFORE_LOAD,
 	FAULT_BEFORE_ATTACH,
@@ -46,7 +53,7 @@ struct fault_result {
 	enum fault_step step; /* that failed */
 	int err;
 	char message[800], hint[600];
-	/* What doctor says of the hook in the same process, "" for yes. */
+	/* What doctor says of the hook in the same process; FAULT_BEFORE_LOAD only. */
 	enum skep_answer answer;
 	char why[500], remedy[400];
 };

@@ -193,10 +193,17 @@ TEST(chain_and_links_leave_nothing)
 
 TEST(what_cannot_be_in_a_chain_is_refused_in_words)
 {
+	struct skep_link_info info = { .sz = sizeof(info) };
 	struct skep_xdp_chain *chain = start(), *other = NULL;
 	struct skep_link *link = NULL;
 
 	assert_error(skep_xdp_chain_add(&link, chain, net_program("tc_count"), NULL), EPROTOTYPE);
+	assert_error(skep_xdp_chain_add(&link, NULL, net_program("xdp_one"), NULL), EINVAL);
+	assert_ok(skep_xdp_chain_add(&link, chain, net_program("xdp_one"), NULL));
+	assert_ok(skep_link_info(link, &info));
+	assert_string_equal(info.hook, "interface lo (1)");
+	skep_link_free(link);
+	link = NULL;
 	assert_error(skep_xdp_chain_add(&link, chain, net_program("xdp_one"),
 					MEMBER(.continue_on = 1u << 9)),
 		     EINVAL);

@@ -33,6 +33,7 @@ static int program_fd(const char *name)
 TEST(xdp_program_in_the_way_is_named_and_can_be_replaced)
 {
 	SKEP_AUTO(skep_link) *link = NULL, *other = NULL;
+	struct skep_link_info where = { .sz = sizeof(where) };
 	struct skep_xdp_info info = { .sz = sizeof(info) };
 
 	net_start();
@@ -53,6 +54,8 @@ TEST(xdp_program_in_the_way_is_named_and_can_be_replaced)
 	assert_ok(skep_attach_xdp(&link, net_program("xdp_two"), "lo",
 				  XDP(.replace_id = info.program_id)));
 	assert_string_equal(skep_link_way(link), "xdp generic");
+	assert_ok(skep_link_info(link, &where));
+	assert_string_equal(where.hook, "interface lo (1)");
 	assert_ok(skep_link_update(link, net_program("xdp_one"), NULL));
 	net_send_udp("127.0.0.1", 1);
 	assert_int_equal(net_steps() % 10, 1);

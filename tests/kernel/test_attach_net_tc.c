@@ -65,6 +65,49 @@ TEST(qdisc_that_skep_made_goes_with_its_last_filter)
 	assert_false(has_qdisc("lo"));
 }
 
+/* One makes it or takes it away while the other one is about to put its filter into it. */
+TEST(two_processes_come_and_go_on_one_interface)
+{
+	pid_t pids[2];
+	int status;
+
+	net_start();
+	for (int i = 0; i < 2; i++) {
+		pids[i] = fork();
+		for (int times = 0; !pids[i] && times < 20; times++) {
+			struct skep_link *link = NULL;
+
+			if (skep_attach_tc(&link, net_program("tc_count"), "lo", SKEP_INGRESS,
+					   NULL))
+				_exit(skep_perror("tc"));
+			skep_link_free(link);
+		}
+		if (!pids[i])
+			_exit(0);
+	}
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(waitpid(pids[i], &status, 0), pids[i]);
+		assert_int_equal(status, 0);
+	}
+}
+
+TEST(info_tells_where_a_filter_hangs)
+{
+	struct skep_link_info info = { .sz = sizeof(info) };
+	struct skep_link *link = NULL;
+
+	net_start();
+	assert_ok(skep_attach_tc(&link, net_program("tc_count"), "lo", SKEP_EGRESS,
+				 TC(.priority = 9, .handle = 3)));
+	assert_ok(skep_link_info(link, &info));
+	assert_string_equal(info.hook, "interface lo (1), egress, priority 9, handle 3");
+	assert_false(info.is_gone);
+	assert_ok(skep_link_detach(link));
+	assert_ok(skep_link_info(link, &info));
+	assert_true(info.is_gone);
+	skep_link_free(link);
+}
+
 TEST(qdisc_that_was_there_or_has_other_filters_stays)
 {
 	LIBBPF_OPTS(bpf_tc_hook, hook, .attach_point = BPF_TC_INGRESS);

@@ -304,12 +304,19 @@ TEST(wrong_calls_are_told)
 	assert_error(skep_plan_add(plan, "no_plan", ON_LO), EOPNOTSUPP);
 	assert_ok(skep_plan_add(plan, "by_xdp", ON_LO));
 	assert_error(skep_plan_add(plan, "by_xdp", ON_LO), EEXIST);
+	assert_error(skep_plan_attach(plan), EINVAL);
+	app_assert_hints("skep_plan_decide()");
+	leave_others();
+	assert_ok(skep_plan_decide(plan));
 	assert_error(skep_plan_attach(plan), EBADF);
-	go();
+	assert_ok(skep_object_load(plan_object(app)));
+	assert_ok(skep_plan_attach(plan));
 	assert_error(skep_plan_decide(plan), EALREADY);
 	assert_error(skep_plan_attach(plan), EALREADY);
 	assert_error(skep_plan_forbid(plan, "tc"), EBUSY);
 	assert_null(skep_plan_way(plan, "what is that"));
 	assert_null(skep_plan_link(plan, "what is that"));
+	assert_null(skep_plan_way(plan, NULL));
+	assert_null(skep_plan_link(plan, NULL));
 	stop();
 }

@@ -279,6 +279,7 @@ static bool was_sampled(void *ctx)
 
 TEST(clocks_are_sampled)
 {
+	struct skep_link_info info = { .sz = sizeof(info) };
 	const struct skep_program *sample = attach_trace_program_sample(get_plain());
 	struct skep_link *link = NULL;
 	int err = skep_attach_perf_event(&link, sample,
@@ -287,6 +288,8 @@ TEST(clocks_are_sampled)
 	if (!err)
 		wait_until(was_sampled, NULL, 5000);
 	hook_expect("perf_event cpu-clock", err, count_of(HIT_SAMPLE));
+	assert_ok(skep_link_info(link, &info));
+	assert_int_equal(info.count, sysconf(_SC_NPROCESSORS_ONLN));
 	skep_link_free(link);
 	link = NULL;
 	attach_trace_bss(plain)->hits[HIT_SAMPLE] = 0;

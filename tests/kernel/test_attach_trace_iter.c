@@ -175,6 +175,26 @@ TEST(targets_that_are_not_there_are_told)
 	assert_null(iter);
 }
 
+/* To the kernel they are one union: a map would be taken for a thread of that number. */
+TEST(what_an_iterator_does_not_go_through_is_refused)
+{
+	const struct skep_program *each = attach_trace_btf_program_each_task(get_typed());
+	const struct skep_map *numbers = skep_object_map(attach_trace_btf_object(typed), "numbers");
+	struct skep_iter *iter = NULL;
+
+	assert_error(skep_iter_open(&iter, each, SKEP_OPTS(skep_iter_opts, .map = numbers)),
+		     EINVAL);
+	app_assert_hints("iter/bpf_map_elem");
+	assert_error(skep_iter_open(&iter, attach_trace_btf_program_each_number(typed),
+				    SKEP_OPTS(skep_iter_opts, .tid = getpid())),
+		     EINVAL);
+	app_assert_hints("iter/task");
+	assert_error(skep_iter_open(&iter, NULL, NULL), EINVAL);
+	assert_null(iter);
+	assert_error(skep_iter_restart(NULL), EINVAL);
+	assert_int_equal(skep_iter_fd(NULL), -1);
+}
+
 TEST(a_record_that_is_none_is_told)
 {
 	SKEP_AUTO(skep_iter) *entries = NULL;

@@ -12,6 +12,7 @@
 
 static void hook_single(const char *hook, const struct skep_program *program)
 {
+	struct skep_link_info info = { .sz = sizeof(info) };
 	struct skep_link *link = NULL;
 	int err;
 
@@ -21,6 +22,9 @@ static void hook_single(const char *hook, const struct skep_program *program)
 	assert_int_equal(call("stand_one"), 1);
 	call("stand_two");
 	hook_expect(hook, err, fired(1));
+	assert_ok(skep_link_info(link, &info));
+	assert_non_null(strstr(info.hook, LIBRARY "+0x"));
+	assert_memory_equal(info.hook, hook, strncmp(hook, "uret", 4) ? 6 : 9);
 	done(link);
 	call("stand_one");
 	assert_int_equal(fired(1), 0);

@@ -114,6 +114,26 @@ TEST(library_for_another_machine_is_refused)
 	free(bytes);
 }
 
+/* What its table of segments promises is not there: no place to be asked of the kernel. */
+TEST(offset_behind_the_end_of_a_short_file_is_not_in_code)
+{
+	size_t size;
+	unsigned char *bytes = read_library(&size);
+	Elf64_Ehdr *header = (Elf64_Ehdr *)bytes;
+	const Elf64_Phdr *segments = (const Elf64_Phdr *)(bytes + header->e_phoff);
+	uint64_t code = 0;
+
+	for (int i = 0; i < header->e_phnum; i++)
+		if (segments[i].p_type == PT_LOAD && segments[i].p_flags & PF_X)
+			code = segments[i].p_offset;
+	assert_true(code > 0 && code + 32 < size);
+	header->e_shoff = 0;
+	header->e_shnum = header->e_shstrndx = 0;
+	refused(write_file("short", bytes, code + 16),
+		SKEP_OPTS(skep_uprobe_opts, .offset = code + 24), ERANGE, "is not in code", NULL);
+	free(bytes);
+}
+
 TEST(function_that_is_not_there_names_the_nearest)
 {
 	const char *file = test_file(LIBRARY);

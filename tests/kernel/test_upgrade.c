@@ -27,11 +27,15 @@ static struct skep_upgrade_link links[1];
 
 static struct skep_object *open_version(int version)
 {
-	struct skep_object *object;
+	struct skep_object *object = NULL;
 	char file[32];
 
+	require_root();
 	snprintf(file, sizeof(file), "upgrade_%d.bpf.o", version);
-	object = app_open(file);
+	/* Maps of variables have the object's name in theirs, and it may be another one. */
+	assert_ok(skep_object_open(
+		&object, test_file(file),
+		SKEP_OPTS(skep_object_opts, .name = version % 2 ? "filter" : "next_one")));
 	*(uint32_t *)skep_object_section(object, ".rodata", NULL) = (uint32_t)getpid();
 	return object;
 }
@@ -264,6 +268,36 @@ TEST(refused_version_leaves_the_running_one_as_it_was)
 	stop();
 }
 
+static void check_refused(const struct skep_upgrade_step *step, void *ctx)
+{
+	if (strcmp(step->name, "nowhere") == 0 && step->fate == SKEP_UPGRADE_REFUSED)
+		++*(int *)ctx;
+}
+
+/* Twice: what the old version was refused too is tried again by the next. */
+TEST(program_that_the_new_version_can_do_without_may_be_refused)
+{
+	int told = 0;
+
+	start();
+	for (int i = 1; i <= 2; i++) {
+		struct skep_object *next = open_version(6);
+		struct skep_program *nowhere = skep_object_program(next, "nowhere");
+
+		assert_ok(skep_program_set_optional(nowhere, true));
+		assert_ok(skep_upgrade(running, next,
+				       SKEP_OPTS(skep_upgrade_opts, .links = links, .link_count = 1,
+						 .report = check_refused, .ctx = &told)));
+		assert_int_equal(told, i);
+		assert_null(skep_program_link(nowhere));
+		assert_int_equal(skep_program_refusal(nowhere)->code, ENOENT);
+		assert_non_null(skep_program_link(skep_object_program(next, "enter")));
+		skep_object_free(running);
+		running = next;
+	}
+	stop();
+}
+
 TEST(wrong_objects_and_links_are_told)
 {
 	struct skep_object *next;
@@ -272,6 +306,10 @@ TEST(wrong_objects_and_links_are_told)
 	next = open_version(2);
 	assert_error(skep_upgrade(next, running, NULL), EBADF);
 	assert_error(skep_upgrade(running, running, NULL), EBADF);
+	assert_error(skep_upgrade(running, NULL, NULL), EINVAL);
+	assert_error(skep_upgrade(running, next, SKEP_OPTS(skep_upgrade_opts, .link_count = 1)),
+		     EINVAL);
+	assert_error(skep_upgrade(NULL, next, NULL), EINVAL);
 	links[0].program = "enters";
 	assert_error(skep_upgrade(running, next,
 				  SKEP_OPTS(skep_upgrade_opts, .links = links, .link_count = 1)),

@@ -218,6 +218,10 @@ TEST(since_knows_types_by_name_and_by_number)
 	assert_int_equal(skep_kernel_since("bpf_loop"), V(5, 17, 0));
 	assert_int_equal(skep_kernel_since("BPF_TCX_INGRESS"), V(6, 6, 0));
 	assert_int_equal(skep_kernel_since("BPF_HONEY"), 0);
+	assert_int_equal(skep_kernel_since(NULL), 0);
+	assert_int_equal(skep_kernel_has_function(NULL), SKEP_UNKNOWN);
+	assert_int_equal(skep_kernel_config(NULL), SKEP_CONFIG_UNKNOWN);
+	assert_int_equal(skep_kernel_has_capability(NULL), SKEP_UNKNOWN);
 	assert_string_equal(skep_kernel_since_number(SKEP_SINCE_MAP, BPF_MAP_TYPE_RINGBUF)->name,
 			    "BPF_MAP_TYPE_RINGBUF");
 	assert_null(skep_kernel_since_number(SKEP_SINCE_MAP, -1));

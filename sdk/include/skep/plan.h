@@ -80,6 +80,7 @@ struct skep_plan_hook_opts {
  * @param      object opened, not loaded; it must live longer than the plan
  * @return 0 or a negative errno
  * @err{EBUSY, the object is loaded already: plan before skep_object_load()}
+ * @err{EINVAL, `object` is NULL: look at what skep_object_open() returned}
  * @err{ENOMEM, no memory}
  * @ownership{the caller frees it with skep_plan_free(), which detaches}
  */
@@ -93,7 +94,7 @@ SKEP_API SKEP_MUST_USE int skep_plan_new(struct skep_plan **out, struct skep_obj
  * @param opts   or NULL
  * @return 0 or a negative errno
  * @err{EEXIST, another group has this intent: say it in other words}
- * @err{EINVAL, the intent is empty, or `take` is none of enum skep_plan_take}
+ * @err{EINVAL, `plan` is NULL, the intent is empty, or `take` is none of enum skep_plan_take}
  * @err{EBUSY, the plan is decided: begin a new one}
  * @err{ENOMEM, no memory}
  */
@@ -112,7 +113,7 @@ SKEP_API SKEP_MUST_USE int skep_plan_group(struct skep_plan *plan, const char *i
  * @err{EPROTOTYPE, the group enforces, and a program of this kind can only watch}
  * @err{EDESTADDRREQ, the section does not say where to, and neither does `opts`}
  * @err{EOPNOTSUPP, no plan can have programs of this kind: attach them by their own helper}
- * @err{EINVAL, there is no group yet: begin one}
+ * @err{EINVAL, there is no group yet: begin one; or `plan` is NULL}
  * @err{EBUSY, the plan is decided: begin a new one}
  * @err{ENOMEM, no memory}
  */
@@ -126,7 +127,7 @@ SKEP_API SKEP_MUST_USE int skep_plan_add(struct skep_plan *plan, const char *pro
  * @param way  the kind of a section (`"kprobe"`, `"fentry"`), or what skep_link_way() tells
  *             (`"xdp generic"`, `"clsact"`); copied
  * @return 0 or a negative errno
- * @err{EINVAL, the text is empty}
+ * @err{EINVAL, the text is empty, or `plan` is NULL}
  * @err{EBUSY, the plan is decided: begin a new one}
  * @err{ENOMEM, no memory}
  */
@@ -143,6 +144,7 @@ SKEP_API SKEP_MUST_USE int skep_plan_forbid(struct skep_plan *plan, const char *
  * @err{ENOENT, nor is there what it should be attached to; or ENODEV, for an interface}
  * @err{EPERM, nor the privilege: the message tells which}
  * @err{EALREADY, it is decided}
+ * @err{EINVAL, `plan` is NULL: look at what skep_plan_new() returned}
  */
 SKEP_API SKEP_MUST_USE int skep_plan_decide(struct skep_plan *plan);
 
@@ -153,7 +155,7 @@ SKEP_API SKEP_MUST_USE int skep_plan_decide(struct skep_plan *plan);
  * @param plan decided, and its object loaded
  * @return 0 or a negative errno as the helpers of attach.h, of the last way that was tried
  * @err{EBADF, the object is not loaded: call skep_object_load() first}
- * @err{EINVAL, the plan is not decided: call skep_plan_decide() first}
+ * @err{EINVAL, the plan is not decided, or is NULL: call skep_plan_decide() first}
  * @err{EALREADY, it is attached}
  */
 SKEP_API SKEP_MUST_USE int skep_plan_attach(struct skep_plan *plan);

@@ -26,7 +26,8 @@
  * two. Of the others (tracing, probes, perf events, LSM) the new one is attached before the old one is
  * taken off: for that moment an event is seen by both.
  *
- * When anything is refused, all is put back, and the old object runs on.
+ * When anything is refused, all is put back, and the old object runs on; but for programs that the
+ * new object can do without (skep_program_set_optional()).
  */
 #include <skep/base.h>
 #include <skep/link.h>
@@ -44,6 +45,7 @@ enum skep_upgrade_fate {
 	SKEP_UPGRADE_NEW,      /**< only the new object has it */
 	SKEP_UPGRADE_GONE,     /**< only the old object has it: detached */
 	SKEP_UPGRADE_RESET,    /**< variables: laid out differently, they begin anew */
+	SKEP_UPGRADE_REFUSED, /**< an optional program that was not attached: skep_program_refusal() */
 };
 
 /** One line of a report. */
@@ -88,6 +90,7 @@ struct skep_upgrade_opts {
  * @err{EPROTOTYPE, a map or a program is of another kind than the one of its name: the message names it; rename it}
  * @err{EOPNOTSUPP, a link of `links` cannot be updated: attach the new program first, then free that link}
  * @err{EBADF, the old object is not loaded, or the new one is}
+ * @err{EINVAL, an object is NULL, or a link of `links` or its program's name: look at what made it}
  * @err{ENOENT, the new object lacks a program of `links`}
  * @err{ERANGE, an entry of a map does not fit into its new field, which is named: widen that field}
  * @ownership{both objects stay the caller's; after a failure `next` may be loaded, and is only good to be freed}

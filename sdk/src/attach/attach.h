@@ -10,6 +10,9 @@
 /* skep_attach(), but 0, no link and no words where the section does not say where to. */
 int skep_attach_if_said(struct skep_link **out, const struct skep_program *program);
 
+/* The same: a refusal is kept with the program, and is 0 where the others can do without it. */
+int skep_attach_unless_refused(struct skep_link **out, struct skep_program *program);
+
 /*
  * A program that is given here may have no object (skep_attach_libbpf()): look at program->prog,
  * and not at program->object.

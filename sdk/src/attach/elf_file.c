@@ -51,6 +51,11 @@ static int cannot_open(int code, const char *shown)
 	switch (code) {
 	case ENOENT:
 	case ENOTDIR:
+		if (access("/proc/self/fd", F_OK)) /* its path leads through there */
+			return skep_fail_hint(skep_fail(EOPNOTSUPP,
+							"cannot open %s: /proc is not mounted",
+							shown),
+					      "mount -t proc proc /proc");
 		return skep_fail_hint(skep_fail(ENOENT, "there is no file %s", shown),
 				      "give the path of an executable or library, or the name of a "
 				      "library as the loader knows it: libc.so.6");
@@ -198,9 +203,12 @@ bool skep_elf_data_offset(const struct skep_elf *elf, uint64_t address, uint64_t
 
 bool skep_elf_is_code(const struct skep_elf *elf, uint64_t offset)
 {
+	struct stat status;
 	size_t count = 0;
 
-	if (elf_getphdrnum(elf->elf, &count))
+	/* A segment may say that it is longer than the file. */
+	if (elf_getphdrnum(elf->elf, &count) || fstat(elf->fd, &status) ||
+	    offset >= (uint64_t)status.st_size)
 		return false;
 	for (size_t i = 0; i < count && i <= INT32_MAX; i++) {
 		GElf_Phdr segment;

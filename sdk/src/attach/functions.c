@@ -157,22 +157,29 @@ static char *read_all(const char *path)
 static int read_table(struct skep_functions **out)
 {
 	struct skep_functions *functions = calloc(1, sizeof(*functions));
-	int err = -ENOMEM;
+	int err = -ENOMEM, saved = 0;
 
 	if (functions) {
 		functions->modules = hash_modules();
 		functions->users = 1;
+		errno = 0;
 		functions->text = read_all("/proc/kallsyms");
+		saved = functions->text ? 0 : errno;
 		err = functions->text ? fill(functions) : -ENODATA;
 	}
 	if (err) {
 		free_table(functions);
+		if (saved == EMFILE || saved == ENFILE)
+			return skep_fail_hint(skep_fail(saved, "cannot read /proc/kallsyms: no "
+							       "file descriptor is free"),
+					      "close some, or raise the limit: `ulimit -n`");
 		if (err == -ENOMEM)
 			return skep_fail(err, "no memory for the names of the kernel's functions");
 		return skep_fail_hint(skep_fail(EOPNOTSUPP,
 						"/proc/kallsyms, which tells the kernel's "
 						"functions, cannot be read"),
-				      "mount /proc, or use a kernel with CONFIG_KALLSYMS");
+				      "mount /proc, let the container see it, or use a kernel with "
+				      "CONFIG_KALLSYMS");
 	}
 	*out = functions;
 	return 0;

@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/fail.h"
@@ -39,6 +41,23 @@ int skep_interface_gone(const char *interface)
 	return skep_fail_hint(err, "did you mean %s? there are: %s", alike, names.buf);
 }
 
+/* libc asks by a socket, and loses the errno of that one. */
+static bool can_ask(void)
+{
+	AUTO_CLOSE int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	return fd >= 0 || errno != EMFILE;
+}
+
+static int no_descriptor(const char *interface)
+{
+	return skep_fail_hint(skep_fail(EMFILE,
+					"cannot look for network interface '%s': no file "
+					"descriptor is free",
+					interface),
+			      "close some, or raise the limit: `ulimit -n`");
+}
+
 int skep_interface_find(const char *interface, struct skep_interface *out)
 {
 	struct skep_interface found = { 0 };
@@ -49,6 +68,8 @@ int skep_interface_find(const char *interface, struct skep_interface *out)
 		return skep_fail_hint(skep_fail(EINVAL, "no network interface was given"),
 				      "give its name (\"eth0\") or its index (\"2\")");
 	found.index = if_nametoindex(interface);
+	if (!found.index && !can_ask())
+		return no_descriptor(interface);
 	if (found.index) {
 		snprintf(found.name, sizeof(found.name), "%s", interface);
 		*out = found;
@@ -77,6 +98,14 @@ int skep_netns_open(const char *netns)
 	if (fd >= 0)
 		return fd;
 	err = skep_fail(errno, "cannot open network namespace %s: %s", path, strerror(errno));
+	if (err == -EMFILE)
+		return skep_fail_hint(
+			skep_fail(EMFILE,
+				  "cannot open network namespace %s: no file descriptor is free",
+				  path),
+			"close some, or raise the limit: `ulimit -n`");
+	if (err == -ENOENT && access("/proc/self/ns", F_OK))
+		return skep_fail_hint(err, "/proc is not mounted: `mount -t proc proc /proc`");
 	return err != -ENOENT
 		       ? err
 		       : skep_fail_hint(err, "give a name that `ip netns` lists, or a path such as "

@@ -79,6 +79,54 @@ static int check_opts(const struct skep_program *program, const struct skep_iter
 	return 0;
 }
 
+static bool is_section(const struct skep_program *program, const char *part)
+{
+	const char *slash = strchr(skep_program_section(program), '/');
+
+	return slash && !strncmp(slash + 1, part, strlen(part));
+}
+
+static bool takes_map(const char *iterator)
+{
+	static const char *const those[] = { "bpf_map_elem", "bpf_sk_storage_map", "sockmap" };
+
+	for (size_t i = 0; i < sizeof(those) / sizeof(*those); i++)
+		if (!strncmp(iterator, those[i], strlen(those[i])))
+			return true;
+	return false;
+}
+
+static int refuse_kind(const struct skep_program *program, enum target target)
+{
+	return skep_fail_hint(skep_fail(EINVAL, "iterator '%s' (%s) does not go through %s",
+					skep_program_name(program), skep_program_section(program),
+					target == TARGET_MAP    ? "a map"
+					: target == TARGET_TASK ? "one process"
+								: "cgroups"),
+			      target == TARGET_MAP    ? "SEC(\"iter/bpf_map_elem\") does"
+			      : target == TARGET_TASK ? "SEC(\"iter/task\") and its like do"
+						      : "SEC(\"iter/cgroup\") does");
+}
+
+/* To the kernel all targets are one union: a map's descriptor would be taken for a thread's id. */
+static int check_kind(const struct skep_program *program, enum target target)
+{
+	const char *slash = strchr(skep_program_section(program), '/');
+	enum target own;
+
+	if (target == TARGET_NONE || !slash || program->targeted)
+		return 0;
+	if (takes_map(slash + 1))
+		own = TARGET_MAP;
+	else if (is_section(program, "task"))
+		own = TARGET_TASK;
+	else if (is_section(program, "cgroup"))
+		own = TARGET_CGROUP;
+	else
+		return 0; /* one that is not known here: the kernel says */
+	return own == target ? 0 : refuse_kind(program, target);
+}
+
 static enum target target_of(const struct skep_iter_opts *opts)
 {
 	if (SKEP_OPT(opts, map))
@@ -114,13 +162,6 @@ static const enum bpf_cgroup_iter_order orders[] = {
 	[SKEP_ITER_SELF] = BPF_CGROUP_ITER_SELF_ONLY,
 };
 
-static bool is_section(const struct skep_program *program, const char *part)
-{
-	const char *slash = strchr(skep_program_section(program), '/');
-
-	return slash && !strncmp(slash + 1, part, strlen(part));
-}
-
 static int refuse_target(const struct skep_program *program, enum target target, int err,
 			 const struct skep_iter_opts *opts)
 {
@@ -147,12 +188,7 @@ static int refuse_target(const struct skep_program *program, enum target target,
 				      SKEP_OPT(opts, map)->key_bytes,
 				      SKEP_OPT(opts, map)->value_bytes);
 	if (err == -EINVAL && target != TARGET_NONE)
-		return skep_fail_hint(skep_fail(err, "iterator '%s' (%s) does not go through %s",
-						name, skep_program_section(program),
-						target == TARGET_MAP    ? "this map"
-						: target == TARGET_TASK ? "one process"
-									: "cgroups"),
-				      "see which iterators do at the top of skep/attach/iter.h");
+		return refuse_kind(program, target);
 	return 0;
 }
 
@@ -179,6 +215,8 @@ int skep_attach_iter(struct skep_link **out, const struct skep_program *program,
 		err = need_iterator(program);
 	if (!err)
 		err = check_opts(program, opts);
+	if (!err)
+		err = check_kind(program, target);
 	if (!err)
 		err = check_task(program, opts);
 	if (!err && target == TARGET_MAP)
@@ -208,8 +246,5 @@ int skep_attach_iter(struct skep_link **out, const struct skep_program *program,
 int skep_iter_by_section(struct skep_link **out, const struct skep_program *program,
 			 const char *target)
 {
-	bool of_map =
-		!strncmp(target, "bpf_map_elem", 12) || !strncmp(target, "bpf_sk_storage", 14);
-
-	return *target && !of_map ? skep_attach_iter(out, program, NULL) : -EDESTADDRREQ;
+	return *target && !takes_map(target) ? skep_attach_iter(out, program, NULL) : -EDESTADDRREQ;
 }

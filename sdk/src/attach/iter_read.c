@@ -46,13 +46,23 @@ void skep_iter_free(struct skep_iter *iter)
 
 int skep_iter_fd(const struct skep_iter *iter)
 {
-	return iter->fd;
+	return iter ? iter->fd : -1;
+}
+
+static int need(const struct skep_iter *iter)
+{
+	return iter ? 0
+		    : skep_fail_hint(skep_fail(EINVAL, "there is no iteration"),
+				     "look at what skep_iter_open() returned");
 }
 
 int skep_iter_restart(struct skep_iter *iter)
 {
-	int fd = bpf_iter_create(iter->link);
+	int err = need(iter), fd;
 
+	if (err)
+		return err;
+	fd = bpf_iter_create(iter->link);
 	if (fd == -EINVAL || fd == -EBADF)
 		return skep_fail_hint(skep_fail(EPROTOTYPE, "the link is not that of an iterator"),
 				      "links of SEC(\"iter/...\") programs can be read");
@@ -147,8 +157,12 @@ static int read_some(struct skep_iter *iter, void *buf, size_t bytes, size_t *go
 
 int skep_iter_read(struct skep_iter *iter, void *buf, size_t bytes, size_t *got)
 {
-	size_t left = iter->end - iter->from;
+	size_t left;
+	int err = need(iter);
 
+	if (err)
+		return err;
+	left = iter->end - iter->from;
 	if (!bytes)
 		return skep_fail(EINVAL, "there is no room to read into");
 	if (!left && iter->over) {
@@ -196,7 +210,10 @@ static void align(struct skep_iter *iter, size_t bytes)
 int skep_iter_next_raw(struct skep_iter *iter, const void **record, size_t bytes)
 {
 	size_t left;
+	int err = need(iter);
 
+	if (err)
+		return err;
 	if (!bytes || bytes > iter->room)
 		return skep_fail_hint(skep_fail(EINVAL,
 						"records of %zu bytes do not go through a "
@@ -204,8 +221,7 @@ int skep_iter_next_raw(struct skep_iter *iter, const void **record, size_t bytes
 						bytes, iter->room),
 				      "give a larger .buffer_bytes");
 	while (iter->end - iter->from < bytes && !iter->over) {
-		int err = fill(iter);
-
+		err = fill(iter);
 		if (err)
 			return err;
 	}
@@ -240,6 +256,8 @@ int skep_iter_line(struct skep_iter *iter, const char **line)
 {
 	char *from, *newline;
 
+	if (!iter)
+		return need(iter);
 	for (;;) {
 		size_t left = iter->end - iter->from;
 

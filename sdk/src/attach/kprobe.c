@@ -34,6 +34,8 @@ static int event_type(void)
 	char text[32];
 	int err = skep_kernel_read("/sys/bus/event_source/devices/kprobe/type", text, sizeof(text));
 
+	if (err == -EMFILE || err == -ENFILE)
+		return err;
 	return err ? -ENOENT : atoi(text);
 }
 
@@ -156,6 +158,11 @@ static int find_place(const struct skep_program *program, const char *name,
 	size_t count;
 	int err = skep_functions_get(&functions);
 
+	/* Where they are hidden, the kernel looks itself. */
+	if (err == -EOPNOTSUPP && !strchr(name, ':')) {
+		place->name = name;
+		return 0;
+	}
 	if (err)
 		return err;
 	count = skep_functions_find(functions, name, &first);
@@ -201,9 +208,11 @@ static int attach_place(struct skep_link **out, const struct skep_program *progr
 /* That there are no kprobes at all is told before a name is looked for. */
 static int check_kernel(const struct skep_program *program, bool ret, const char *target)
 {
-	if (event_type() >= 0)
+	int type = event_type();
+
+	if (type >= 0)
 		return 0;
-	return skep_attach_refuse(program, -ENOENT, ret ? "kretprobe" : "kprobe", target);
+	return skep_attach_refuse(program, type, ret ? "kretprobe" : "kprobe", target);
 }
 
 int skep_attach_kprobe(struct skep_link **out, const struct skep_program *program,

@@ -153,9 +153,23 @@ static int check_process(struct skep_binary *binary, int pid)
 			      "CAP_SYS_PTRACE");
 }
 
+/* What keeps everything from being found; 0: nothing. */
+static int cannot_look(const struct skep_binary_query *query)
+{
+	struct skep_binary none SKEP_BINARY_AUTO = SKEP_BINARY_NONE;
+	/* As many as one file of another root takes. */
+	AUTO_CLOSE int one = open("/", O_PATH | O_CLOEXEC);
+	AUTO_CLOSE int two = open("/", O_PATH | O_CLOEXEC);
+
+	if ((one < 0 || two < 0) && (errno == EMFILE || errno == ENFILE))
+		return skep_attach_no_fds(errno, query->binary);
+	return query->pid ? check_process(&none, query->pid) : 0;
+}
+
 static int cannot_open(const struct skep_binary_query *query, int code)
 {
 	char where[32] = "";
+	int err;
 
 	if (query->pid)
 		snprintf(where, sizeof(where), " for process %d", query->pid);
@@ -163,6 +177,9 @@ static int cannot_open(const struct skep_binary_query *query, int code)
 	case ENOENT:
 	case ENOTDIR:
 	case ELOOP:
+		err = cannot_look(query);
+		if (err)
+			return err;
 		return skep_fail_hint(
 			skep_fail(ENOENT, "there is no file %s%s", query->binary, where),
 			query->pid ? "paths are as that process sees them: `ls -l "
@@ -189,7 +206,10 @@ static int cannot_open(const struct skep_binary_query *query, int code)
 static int not_found(const struct skep_binary_query *query)
 {
 	bool library = strstr(query->binary, ".so");
+	int err = cannot_look(query);
 
+	if (err)
+		return err;
 	skep_fail(ENOENT, "there is no %s '%s' where %s look",
 		  library ? "library" : "program or library", query->binary,
 		  query->pid ? "the process and its loader"

@@ -261,6 +261,8 @@ int skep_attach_lwt(struct skep_link **out, const struct skep_program *program,
 	struct route *route;
 	int err = SKEP_OPTS_CHECK(opts);
 
+	if (!err)
+		err = skep_attach_need_loaded(program);
 	if (err)
 		return err;
 	route = request.route = calloc(1, sizeof(*route));

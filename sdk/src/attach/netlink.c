@@ -17,6 +17,11 @@ int skep_netlink_open(struct skep_netlink *netlink)
 {
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE), yes = 1;
 
+	if (fd < 0 && errno == EMFILE)
+		return skep_fail_hint(
+			skep_fail(EMFILE,
+				  "cannot open a netlink socket: no file descriptor is free"),
+			"close some, or raise the limit: `ulimit -n`");
 	if (fd < 0)
 		return skep_fail(errno, "cannot open a netlink socket: %s", strerror(errno));
 	/* Words for refusals, without our own request in them. Old kernels do without. */

@@ -25,17 +25,13 @@ int skep_program_set_optional(struct skep_program *program, bool optional)
 
 const struct skep_error *skep_program_refusal(const struct skep_program *program)
 {
-	return program->refusal;
-}
-
-static void forget_refusal(struct skep_program *program)
-{
-	skep_error_free(program->refusal);
-	program->refusal = NULL;
+	return program ? program->refusal : NULL;
 }
 
 void skep_object_detach(struct skep_object *object)
 {
+	if (!object)
+		return;
 	for (size_t i = 0; i < object->program_count; i++) {
 		skep_link_free(object->programs[i].link);
 		object->programs[i].link = NULL;
@@ -44,19 +40,29 @@ void skep_object_detach(struct skep_object *object)
 	object->attached = false;
 }
 
-static int attach_one(struct skep_program *program)
+int skep_attach_unless_refused(struct skep_link **out, struct skep_program *program)
 {
 	int err;
 
-	forget_refusal(program);
-	if (skep_program_fd(program) < 0 || !bpf_program__autoattach(program->prog))
-		return 0;
-	err = skep_attach_if_said(&program->link, program); /* others are left to a helper */
+	skep_error_free(program->refusal);
+	program->refusal = NULL;
+	err = skep_attach_if_said(out, program);
 	if (!err)
 		return 0;
 	if (skep_error_copy(&program->refusal) && program->optional)
 		return -ENOMEM; /* nobody could tell that it lacks */
 	return program->optional ? 0 : err;
+}
+
+static int attach_one(struct skep_program *program)
+{
+	if (skep_program_fd(program) < 0 || !bpf_program__autoattach(program->prog)) {
+		skep_error_free(program->refusal);
+		program->refusal = NULL;
+		return 0;
+	}
+	/* Those whose section does not say where to are left to a helper. */
+	return skep_attach_unless_refused(&program->link, program);
 }
 
 int skep_object_attach(struct skep_object *object)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <linux/bpf.h>
 #include <linux/perf_event.h>
@@ -17,6 +18,7 @@
 #include "perf_event.h"
 #include "perf_link.h"
 
+#define ONLINE            "/sys/devices/system/cpu/online"
 #define DEFAULT_FREQUENCY 99 /* not in step with anything that happens a hundred times a second */
 
 static const struct {
@@ -141,7 +143,7 @@ static int refuse_processor(const struct request *request)
 	int err = skep_fail(ENODEV, "cannot attach program '%s' to %s: processor %d is not online",
 			    skep_program_name(request->program), request->name, request->cpu);
 
-	if (skep_kernel_read("/sys/devices/system/cpu/online", online, sizeof(online)))
+	if (skep_kernel_read(ONLINE, online, sizeof(online)))
 		return err;
 	return skep_fail_hint(err, "online are: %s", online);
 }
@@ -168,6 +170,12 @@ static int refuse(const struct request *request, int err)
 
 	if (!said && err == -EINVAL)
 		said = refuse_frequency(request);
+	if (!said && err == -ENOENT && access(ONLINE, R_OK))
+		said = skep_fail_hint(skep_fail(EOPNOTSUPP,
+						"cannot attach program '%s' to %s: " ONLINE
+						", which tells the processors, cannot be read",
+						program, request->name),
+				      "mount -t sysfs sysfs /sys");
 	if (said)
 		return said;
 	if (err == -ESRCH)

@@ -2,6 +2,7 @@
 #include "perf_link.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -13,6 +14,7 @@
 #include <linux/perf_event.h>
 
 #include <skep/kernel.h>
+#include <skep/link.h>
 
 #include "attach.h"
 #include "base/fail.h"
@@ -112,10 +114,21 @@ static int fd_of(const void *state)
 	return link->count == 1 ? link->places[0].link : -1;
 }
 
+/* Of many events there is no link that the kernel could tell about. */
+static void describe(const void *state, struct skep_link_info *info)
+{
+	const struct skep_perf_link *link = state;
+
+	info->count = (uint32_t)link->count;
+	if (link->count > 1)
+		snprintf(info->hook, sizeof(info->hook), "%zu events", link->count);
+}
+
 static const struct skep_link_ops ops = {
 	.name = "perf event",
 	.free = free_state,
 	.fd = fd_of,
+	.describe = describe,
 };
 
 int skep_perf_link_finish(struct skep_link **out, struct skep_perf_link **link, const char *way)

@@ -19,8 +19,19 @@ static int no_memory(void)
 	return skep_fail(ENOMEM, "no memory for a plan");
 }
 
+int skep_plan_need(const struct skep_plan *plan)
+{
+	return plan ? 0
+		    : skep_fail_hint(skep_fail(EINVAL, "there is no plan"),
+				     "look at what skep_plan_new() returned");
+}
+
 static int need_open(const struct skep_plan *plan)
 {
+	int err = skep_plan_need(plan);
+
+	if (err)
+		return err;
 	return plan->state == PLAN_NEW
 		       ? 0
 		       : skep_fail(EBUSY, "the plan of object '%s' is decided already",
@@ -31,6 +42,9 @@ int skep_plan_new(struct skep_plan **out, struct skep_object *object)
 {
 	struct skep_plan *plan;
 
+	if (!object)
+		return skep_fail_hint(skep_fail(EINVAL, "there is no object to plan for"),
+				      "look at what skep_object_open() returned");
 	if (object->state != OBJECT_OPEN)
 		return skep_fail_hint(
 			skep_fail(EBUSY, "object '%s' is loaded already", skep_object_name(object)),
@@ -45,7 +59,7 @@ int skep_plan_new(struct skep_plan **out, struct skep_object *object)
 
 static struct skep_plan_group *find_group(const struct skep_plan *plan, const char *intent)
 {
-	struct skep_plan_group *group = plan->groups;
+	struct skep_plan_group *group = plan && intent ? plan->groups : NULL;
 
 	while (group && strcmp(group->intent, intent) != 0)
 		group = group->next;
@@ -56,7 +70,7 @@ int skep_plan_group(struct skep_plan *plan, const char *intent,
 		    const struct skep_plan_group_opts *opts)
 {
 	enum skep_plan_take take = SKEP_OPT(opts, take);
-	struct skep_plan_group *group, **end = &plan->groups;
+	struct skep_plan_group *group, **end;
 	int err = SKEP_OPTS_CHECK(opts);
 
 	if (!err)
@@ -78,8 +92,8 @@ int skep_plan_group(struct skep_plan *plan, const char *intent,
 	group->optional = SKEP_OPT(opts, optional);
 	group->fallback = SKEP_OPT(opts, fallback);
 	group->enforces = SKEP_OPT(opts, enforces);
-	while (*end)
-		end = &(*end)->next;
+	for (end = &plan->groups; *end; end = &(*end)->next)
+		;
 	*end = group;
 	return 0;
 }
@@ -194,7 +208,7 @@ static bool is_planned(const struct skep_plan *plan, const struct skep_program *
 int skep_plan_add(struct skep_plan *plan, const char *program,
 		  const struct skep_plan_hook_opts *opts)
 {
-	struct skep_plan_group *group = plan->groups;
+	struct skep_plan_group *group = plan ? plan->groups : NULL;
 	struct skep_plan_hook *hook, **end;
 	struct skep_program *found;
 	const char *slash;
@@ -273,7 +287,8 @@ const char *skep_plan_way(const struct skep_plan *plan, const char *intent)
 
 struct skep_link *skep_plan_link(const struct skep_plan *plan, const char *program)
 {
-	for (const struct skep_plan_group *g = plan->groups; g; g = g->next)
+	for (const struct skep_plan_group *g = plan && program ? plan->groups : NULL; g;
+	     g = g->next)
 		for (const struct skep_plan_hook *h = g->hooks; h; h = h->next)
 			if (strcmp(skep_program_name(h->program), program) == 0)
 				return h->link;

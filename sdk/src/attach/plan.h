@@ -85,6 +85,9 @@ void skep_plan_note(struct skep_plan_hook *hook, enum skep_plan_choice choice, i
 /* Fails with the reasons of all programs of a group in one line; `code` as the first of them. */
 int skep_plan_refuse(const struct skep_plan_group *group);
 
+/* A NULL plan is EINVAL, in words. */
+int skep_plan_need(const struct skep_plan *plan);
+
 /* Whether enough of a group is taken or attached. */
 bool skep_plan_suffices(const struct skep_plan_group *group, enum skep_plan_choice choice);
 

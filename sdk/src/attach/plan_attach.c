@@ -63,7 +63,7 @@ static void unload_spares(struct skep_plan *plan)
 
 int skep_plan_attach(struct skep_plan *plan)
 {
-	int err = skep_object_need_loaded(plan->object);
+	int err = skep_plan_need(plan);
 
 	if (err)
 		return err;
@@ -72,6 +72,9 @@ int skep_plan_attach(struct skep_plan *plan)
 				      "call skep_plan_decide() before skep_object_load()");
 	if (plan->state == PLAN_ATTACHED)
 		return skep_fail(EALREADY, "the plan is attached already");
+	err = skep_object_need_loaded(plan->object);
+	if (err)
+		return err;
 	for (struct skep_plan_group *g = plan->groups; g && !err; g = g->next) {
 		attach_group(g);
 		if (!g->optional && !skep_plan_suffices(g, CHOICE_ATTACHED))

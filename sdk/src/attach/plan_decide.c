@@ -131,8 +131,10 @@ static int enable(const struct skep_plan_group *group)
 
 int skep_plan_decide(struct skep_plan *plan)
 {
-	int err = 0;
+	int err = skep_plan_need(plan);
 
+	if (err)
+		return err;
 	if (plan->state != PLAN_NEW)
 		return skep_fail(EALREADY, "the plan of object '%s' is decided already",
 				 skep_object_name(plan->object));

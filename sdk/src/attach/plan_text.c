@@ -66,7 +66,7 @@ const char *skep_plan_text(struct skep_plan *plan)
 {
 	size_t size = 0;
 	char *text = NULL;
-	FILE *to = open_memstream(&text, &size);
+	FILE *to = plan ? open_memstream(&text, &size) : NULL;
 
 	if (!to)
 		return "";

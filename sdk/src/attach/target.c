@@ -30,7 +30,13 @@ static int check_state(const struct skep_program *program)
 
 static int check_type(const struct skep_program *program, bool of_program)
 {
-	enum bpf_prog_type type = bpf_program__type(program->prog);
+	enum bpf_prog_type type;
+
+	if (!program)
+		return skep_fail_hint(skep_fail(EINVAL, "no program is given"),
+				      "skep_object_program() is NULL for a name that the object "
+				      "does not have");
+	type = bpf_program__type(program->prog);
 
 	if (type == BPF_PROG_TYPE_TRACING || (type == BPF_PROG_TYPE_LSM && !of_program) ||
 	    (type == BPF_PROG_TYPE_EXT && of_program))
@@ -229,8 +235,8 @@ int skep_program_set_target_fd(struct skep_program *program, int fd, const char 
 int skep_program_set_target_program(struct skep_program *program, const struct skep_program *target,
 				    const char *function)
 {
-	if (!target)
+	if (program && !target)
 		return skep_fail(EINVAL, "there is no program that program '%s' could be put on",
 				 skep_program_name(program));
-	return skep_program_set_target_fd(program, skep_program_fd(target), function);
+	return skep_program_set_target_fd(program, target ? skep_program_fd(target) : -1, function);
 }

@@ -4,8 +4,10 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "attach.h"
 #include "base/cleanup.h"
@@ -77,26 +79,71 @@ static int update(void *state, int program_fd)
 		   : 0;
 }
 
+/* The kernel has no link for it: this is what was asked for. */
+static void describe(const void *state, struct skep_link_info *info)
+{
+	const struct filter *filter = state;
+
+	info->interface = filter->interface.index;
+	info->is_gone = !filter->on;
+	snprintf(info->hook, sizeof(info->hook), "interface %s (%u), %s, priority %u, handle %u",
+		 filter->interface.name, filter->interface.index,
+		 filter->place.traffic == SKEP_EGRESS ? "egress" : "ingress",
+		 filter->place.priority, filter->place.handle);
+}
+
 static const struct skep_link_ops ops = {
 	.name = "clsact",
 	.free = free_filter,
 	.update = update,
 	.detach = detach,
+	.describe = describe,
 };
 
-/* Whether a skep made the qdisc that is there: then it goes with our filter, if it is the last. */
-static bool is_skeps(struct skep_netlink *netlink, unsigned int ifindex)
+enum maker {
+	MADE_BY_SKEP,
+	MADE_BY_OTHERS,
+	MADE_BY_WHOM, /* nothing is in it that would tell */
+};
+
+/* Who made the qdisc that is there: one of skep's goes with our filter, if it is the last. */
+static enum maker look_for_maker(struct skep_netlink *netlink, unsigned int ifindex)
 {
 	struct skep_tc_list list = { 0 };
 	struct skep_tc_owner owner;
-	bool is = false;
+	enum maker maker = MADE_BY_WHOM;
 
 	if (!skep_tc_list(netlink, ifindex, SKEP_INGRESS, &list))
 		(void)skep_tc_list(netlink, ifindex, SKEP_EGRESS, &list);
-	for (size_t i = 0; i < list.count; i++)
-		is = is || (skep_tc_owner_read(list.all[i].name, &owner) && owner.made_qdisc);
+	for (size_t i = 0; i < list.count && maker != MADE_BY_SKEP; i++)
+		maker = skep_tc_owner_read(list.all[i].name, &owner) && owner.made_qdisc
+				? MADE_BY_SKEP
+				: MADE_BY_OTHERS;
 	free(list.all);
-	return is;
+	return maker;
+}
+
+/*
+ * 0 or -errno of the kernel. An empty qdisc may be that of another process which is about to put its
+ * filter into it, or to take it away: a moment later it is known.
+ */
+static int get_qdisc(struct filter *filter, bool *made, bool *skeps)
+{
+	enum maker maker = MADE_BY_WHOM;
+	int err;
+
+	for (int tries = 0; tries < 10; tries++) {
+		err = skep_tc_make_qdisc(&filter->netlink, filter->place.ifindex);
+		*made = !err;
+		if (err != -EEXIST)
+			break;
+		maker = look_for_maker(&filter->netlink, filter->place.ifindex);
+		if (maker != MADE_BY_WHOM)
+			break;
+		usleep(1000);
+	}
+	*skeps = *made || maker == MADE_BY_SKEP;
+	return err;
 }
 
 static int refuse_qdisc(int err, const struct skep_program *program, const struct filter *filter)
@@ -163,28 +210,44 @@ static int refuse_ingress_only(const char *interface)
 			      interface);
 }
 
-static int put(struct filter *filter, const struct skep_program *program, bool replace)
+/* 0 or -errno in words; `*made`: the qdisc is to go again where this fails. */
+static int put_once(struct filter *filter, const struct skep_program *program, uint16_t flags,
+		    bool *made)
 {
-	uint16_t flags = NLM_F_CREATE | (replace ? NLM_F_REPLACE : NLM_F_EXCL);
-	bool made;
-	int err = skep_tc_make_qdisc(&filter->netlink, filter->place.ifindex);
+	bool skeps, now;
+	int err = get_qdisc(filter, &now, &skeps);
 
-	made = !err;
+	*made = *made || now;
 	if (err && err != -EEXIST)
 		return refuse_qdisc(err, program, filter);
-	if (!made && filter->place.traffic == SKEP_EGRESS &&
+	if (!*made && filter->place.traffic == SKEP_EGRESS &&
 	    skep_tc_is_ingress_only(&filter->netlink, filter->place.ifindex))
 		return refuse_ingress_only(filter->interface.name);
 	skep_tc_owner_write(filter->name, sizeof(filter->name), skep_program_name(program),
-			    made || is_skeps(&filter->netlink, filter->place.ifindex));
+			    skeps || *made);
 	err = skep_tc_put(&filter->netlink, &filter->place, skep_program_fd(program), filter->name,
 			  flags);
-	if (!err) {
-		filter->on = true;
-		return 0;
+	filter->on = !err;
+	return err ? refuse_filter(err, program, filter) : 0;
+}
+
+static int put(struct filter *filter, const struct skep_program *program, bool replace)
+{
+	uint16_t flags = NLM_F_CREATE | (replace ? NLM_F_REPLACE : NLM_F_EXCL);
+	bool made = false;
+	int err = -EINVAL;
+
+	/*
+	 * Another process may take the qdisc away, or the free priority, just then: the kernel has no
+	 * errno of its own for it.
+	 */
+	for (int tries = 0; tries < 5; tries++) {
+		err = put_once(filter, program, flags, &made);
+		if (err != -EINVAL && err != -EOPNOTSUPP &&
+		    (err != -EEXIST || filter->place.handle))
+			break;
 	}
-	err = refuse_filter(err, program, filter);
-	if (made)
+	if (err && made)
 		(void)skep_tc_remove_qdisc(&filter->netlink, filter->place.ifindex);
 	return err;
 }

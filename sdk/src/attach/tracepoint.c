@@ -93,7 +93,11 @@ int skep_attach_tracepoint(struct skep_link **out, const struct skep_program *pr
 	attr.sample_period = 1;
 	attr.disabled = 1;
 	event = skep_perf_open(&attr, -1, 0);
-	err = event < 0 ? event : skep_perf_link_add(link, event, skep_program_fd(program), cookie);
+	if (event < 0) {
+		err = skep_perf_refuse(program, event, cookie);
+		return err ? err : skep_attach_refuse(program, event, NULL, tracepoint);
+	}
+	err = skep_perf_link_add(link, event, skep_program_fd(program), cookie);
 	return err ? refuse(program, err, tracepoint, cookie)
 		   : skep_perf_link_finish(out, &link, "tracepoint");
 }

@@ -15,6 +15,9 @@ static int check_states(const struct skep_object *running, const struct skep_obj
 {
 	int err = skep_object_need_loaded(running);
 
+	if (!err && !next)
+		err = skep_fail_hint(skep_fail(EINVAL, "there is no new object"),
+				     "look at what skep_object_open() returned");
 	if (err || next->state == OBJECT_OPEN)
 		return err;
 	return skep_fail_hint(
@@ -46,6 +49,9 @@ int skep_upgrade(struct skep_object *running, struct skep_object *next,
 
 	if (!err)
 		err = check_states(running, next);
+	if (!err && SKEP_OPT(opts, link_count) && !SKEP_OPT(opts, links))
+		err = skep_fail(EINVAL, "there are %zu links to upgrade, and no list of them",
+				SKEP_OPT(opts, link_count));
 	if (err)
 		return err;
 	upgrade.maps = calloc(next->map_count + 1, sizeof(*upgrade.maps));

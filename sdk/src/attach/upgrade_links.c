@@ -50,6 +50,14 @@ static bool is_listed(const struct skep_upgrade *upgrade, const char *name)
 	return false;
 }
 
+/* The old object has it, and did not attach it; where it was refused, it may be taken now. */
+static bool was_left_alone(const struct skep_object *old, const char *name)
+{
+	const struct skep_program *program = loaded(old, name);
+
+	return program && !skep_program_refusal(program);
+}
+
 int skep_upgrade_list(struct skep_upgrade *upgrade, const struct skep_upgrade_link *links,
 		      size_t count)
 {
@@ -79,9 +87,8 @@ int skep_upgrade_list(struct skep_upgrade *upgrade, const struct skep_upgrade_li
 		struct skep_program *to = &next->programs[i];
 		const char *name = skep_program_name(to);
 
-		/* One that the old object had, and had not attached, is left alone. */
 		if (skep_program_fd(to) < 0 || is_listed(upgrade, name) || !old->attached ||
-		    !bpf_program__autoattach(to->prog) || loaded(old, name))
+		    !bpf_program__autoattach(to->prog) || was_left_alone(old, name))
 			continue;
 		upgrade->turns[upgrade->turn_count++] = (struct skep_upgrade_turn){
 			.name = name,
@@ -104,8 +111,10 @@ static int take_turn(struct skep_upgrade_turn *turn)
 			return err;
 		turn->fate = SKEP_UPGRADE_REPLACED;
 	}
-	err = skep_attach_if_said(&turn->made, turn->to);
-	if (err || turn->made || turn->fate == SKEP_UPGRADE_NEW)
+	err = skep_attach_unless_refused(&turn->made, turn->to);
+	if (skep_program_refusal(turn->to) && !err)
+		turn->fate = SKEP_UPGRADE_REFUSED;
+	if (err || turn->made || turn->fate != SKEP_UPGRADE_REPLACED)
 		return err;
 	return skep_fail(EOPNOTSUPP, "the link of program '%s' cannot be moved to the new one",
 			 turn->name);

@@ -104,8 +104,10 @@ int skep_upgrade_maps(struct skep_upgrade *upgrade, bool fresh_variables)
 
 	for (size_t i = 0; i < upgrade->next->map_count && !err; i++) {
 		struct skep_map *map = &upgrade->next->maps[i];
-		struct skep_map *from = skep_object_map(upgrade->running, map->name);
 		bool variables = bpf_map__is_internal(map->map);
+		/* Those of variables are known by their section: objects have names of their own. */
+		struct skep_map *from =
+			skep_object_map(upgrade->running, variables ? section_of(map) : map->name);
 
 		upgrade->maps[i] = from ? SKEP_UPGRADE_RESET : SKEP_UPGRADE_NEW;
 		/* A struct of functions belongs to its programs. */

@@ -30,7 +30,7 @@ int skep_uprobe_attach_event(struct skep_link **out, const struct skep_program *
 			     const struct skep_uprobe_place *place);
 /* Takes over the event; puts the program on it. -errno without words. */
 int skep_uprobe_put_on(struct skep_link **out, const struct skep_program *program, int event,
-		       uint64_t cookie, char *probe);
+		       const struct skep_uprobe_place *place, char *probe);
 
 /* uprobe_pmu.c: perf's number for uprobes, or -errno: -ENOENT for none. And its bit for returns. */
 int skep_uprobe_pmu(void);

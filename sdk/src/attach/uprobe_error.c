@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <bpf/libbpf.h>
 
@@ -75,7 +76,7 @@ int skep_uprobe_refuse(const struct skep_program *program, int err,
 			skep_fail(ESRCH, "process %d ended before the probe was there", place->pid),
 			"attach while it runs");
 	case -ENOENT: /* no PMU; the file itself is open */
-		if (skep_uprobe_pmu() >= 0)
+		if (skep_uprobe_pmu() >= 0 || access("/sys/bus/event_source", F_OK))
 			break;
 		return skep_fail_hint(skep_fail(EOPNOTSUPP,
 						"cannot attach program '%s': perf has no "

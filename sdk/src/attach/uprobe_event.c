@@ -3,6 +3,8 @@
 #include "uprobe.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -13,6 +15,7 @@
 #include <linux/perf_event.h>
 
 #include <skep/kernel.h>
+#include <skep/link.h>
 
 #include "object/link.h"
 #include "object/object.h"
@@ -21,6 +24,8 @@
 struct state {
 	int link, event;
 	char *probe; /* in tracefs, or NULL */
+	char *file;  /* what is probed, where the kernel was given a descriptor's name; or NULL */
+	uint64_t offset;
 };
 
 static void free_state(void *of)
@@ -32,6 +37,7 @@ static void free_state(void *of)
 				     state->probe);
 	else
 		skep_slow_close(state->link, state->event);
+	free(state->file);
 	free(state);
 }
 
@@ -48,7 +54,19 @@ static void let_go(void *of)
 	close(state->link);
 	close(state->event);
 	free(state->probe);
+	free(state->file);
 	free(state);
+}
+
+/* The kernel tells the name that it was given: /proc/self/fd/N. */
+static void describe(const void *of, struct skep_link_info *info)
+{
+	const struct state *state = of;
+
+	if (state->file)
+		snprintf(info->hook, sizeof(info->hook), "%s %.200s+0x%llx",
+			 strncmp(info->way, "uret", 4) == 0 ? "uretprobe" : "uprobe", state->file,
+			 (unsigned long long)state->offset);
 }
 
 static const struct skep_link_ops ops = {
@@ -56,6 +74,7 @@ static const struct skep_link_ops ops = {
 	.free = free_state,
 	.fd = fd_of,
 	.let_go = let_go,
+	.describe = describe,
 };
 
 /* A link from 5.15 on; before, without a cookie, by ioctl(). */
@@ -74,19 +93,35 @@ static int put_on(int event, int prog_fd, uint64_t cookie, int *link)
 	return ioctl(event, PERF_EVENT_IOC_SET_BPF, prog_fd) ? -errno : 0;
 }
 
+/* NULL: as it is, or there is no memory for words. */
+static char *name_of(const char *path)
+{
+	char file[PATH_MAX];
+	ssize_t n;
+
+	if (strncmp(path, "/proc/self/fd/", 14) != 0)
+		return NULL;
+	n = readlink(path, file, sizeof(file) - 1);
+	return n > 0 ? strndup(file, (size_t)n) : NULL;
+}
+
 int skep_uprobe_put_on(struct skep_link **out, const struct skep_program *program, int event,
-		       uint64_t cookie, char *probe)
+		       const struct skep_uprobe_place *place, char *probe)
 {
 	struct state *state = malloc(sizeof(*state));
+	char *file = name_of(place->path);
 	int err, link = -1;
 
-	err = state ? put_on(event, bpf_program__fd(program->prog), cookie, &link) : -ENOMEM;
+	err = state ? put_on(event, bpf_program__fd(program->prog), place->cookie, &link) : -ENOMEM;
 	if (!err && ioctl(event, PERF_EVENT_IOC_ENABLE, 0))
 		err = -errno;
 	if (!err) {
 		*state = (struct state){ .link = link, .event = event, .probe = probe };
+		state->file = file;
+		state->offset = place->offset;
 		return skep_link_from_ops(out, &ops, state);
 	}
+	free(file);
 	free(state);
 	if (probe)
 		skep_slow_close_then(link, event, skep_uprobe_remove_probe, probe);
@@ -113,7 +148,7 @@ int skep_uprobe_attach_event(struct skep_link **out, const struct skep_program *
 			     place->pid ? -1 : 0, -1, PERF_FLAG_FD_CLOEXEC);
 	if (event < 0)
 		return -errno;
-	err = skep_uprobe_put_on(out, program, event, place->cookie, NULL);
+	err = skep_uprobe_put_on(out, program, event, place, NULL);
 	if (!err)
 		skep_link_set_way(*out, place->ret ? "uretprobe" : "uprobe");
 	return err;

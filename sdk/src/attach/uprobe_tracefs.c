@@ -103,7 +103,7 @@ int skep_uprobe_attach_tracefs(struct skep_link **out, const struct skep_program
 		skep_uprobe_remove_probe(probe);
 		return event;
 	}
-	err = skep_uprobe_put_on(out, program, event, place->cookie, probe);
+	err = skep_uprobe_put_on(out, program, event, place, probe);
 	if (!err)
 		skep_link_set_way(*out, place->ret ? "uretprobe by tracefs" : "uprobe by tracefs");
 	return err;

@@ -81,7 +81,7 @@ static int refuse(const struct skep_program *program, int err, const char *provi
 	char words[256] = "";
 
 	if (!was_said("unrecognized arg") && !was_said("unrecognized register") &&
-	    !was_said("arg count"))
+	    !was_said("unsupported arg") && !was_said("too many USDT arguments"))
 		return skep_uprobe_refuse(program, err, place, shown);
 	skep_capture_complaint(skep_capture_current(), words, sizeof(words));
 	return skep_fail_hint(skep_fail(EOPNOTSUPP, "cannot read the arguments of %s:%s in %s: %s",

@@ -224,10 +224,25 @@ static void free_member(void *state)
 	free(member);
 }
 
+/* It hangs where the chain does. */
+static void describe(const void *state, struct skep_link_info *info)
+{
+	const struct member *member = state;
+	struct skep_link_info chain = { .sz = sizeof(chain) };
+
+	info->is_gone = !member->on || !member->chain->link;
+	if (!member->chain->link || skep_link_info(member->chain->link, &chain))
+		return;
+	info->interface = chain.interface;
+	info->is_gone = info->is_gone || chain.is_gone;
+	memcpy(info->hook, chain.hook, sizeof(info->hook));
+}
+
 static const struct skep_link_ops ops = {
 	.name = "xdp chain",
 	.free = free_member,
 	.detach = detach,
+	.describe = describe,
 };
 
 static int check(const struct skep_xdp_chain *chain, const struct skep_program *program,
@@ -292,6 +307,9 @@ int skep_xdp_chain_add(struct skep_link **out, struct skep_xdp_chain *chain,
 
 	if (!err)
 		err = skep_attach_need(program, BPF_PROG_TYPE_XDP, "xdp");
+	if (!err && !chain)
+		err = skep_fail_hint(skep_fail(EINVAL, "there is no chain"),
+				     "look at what skep_xdp_chain_open() returned");
 	if (!err)
 		err = check(chain, program, continue_on);
 	if (err)

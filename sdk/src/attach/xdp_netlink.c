@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -97,11 +98,23 @@ static int update(void *state, int program_fd)
 	return 0;
 }
 
+/* The kernel has no link for it: this is what was asked for. */
+static void describe(const void *state, struct skep_link_info *info)
+{
+	const struct held *held = state;
+
+	info->interface = held->interface.index;
+	info->is_gone = held->program_fd < 0;
+	snprintf(info->hook, sizeof(info->hook), "interface %s (%u)", held->interface.name,
+		 held->interface.index);
+}
+
 static const struct skep_link_ops ops = {
 	.name = "xdp",
 	.free = free_held,
 	.update = update,
 	.detach = detach,
+	.describe = describe,
 };
 
 static int compare(const struct skep_interface *interface, const struct skep_xdp_info *info,

@@ -88,7 +88,7 @@ int skep_xdp_refuse(int err, const struct skep_program *program, int program_fd,
 	AUTO_NETLINK struct skep_netlink netlink = SKEP_NETLINK_CLOSED;
 	struct skep_xdp_info info = { .sz = sizeof(info) };
 
-	if (err == -EPERM && program)
+	if ((err == -EPERM || err == -ENOSYS || err == -EMFILE) && program)
 		return skep_attach_refuse(program, err, "xdp", interface->name);
 	if (err == -EPERM)
 		return skep_fail_hint(

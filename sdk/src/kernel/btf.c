@@ -62,7 +62,7 @@ enum skep_answer skep_kernel_has_function(const char *function)
 	enum skep_answer answer;
 	struct btf *btf;
 
-	if (skep_kernel_btf_load(&btf))
+	if (!function || skep_kernel_btf_load(&btf))
 		return SKEP_UNKNOWN;
 	answer = skep_kernel_btf_id(btf, function, BTF_KIND_FUNC) ? SKEP_YES : SKEP_NO;
 	btf__free(btf);

@@ -6,7 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <linux/capability.h>
 
 #define INITIAL_USER_NS 0xEFFFFFFDU /* PROC_USER_INIT_INO, part of the kernel's interface */
 
@@ -86,6 +91,20 @@ int skep_kernel_status_number(const char *status, const char *field, int base, u
 	return -ENOENT;
 }
 
+/* All but the user namespace, which is taken to be the first. */
+static struct skep_kernel_process ask_without_proc(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = { { 0 }, { 0 } };
+	struct skep_kernel_process process = { .initial_user_ns = true };
+	int mode = prctl(PR_GET_SECCOMP, 0, 0, 0, 0);
+
+	process.known = !syscall(SYS_capget, &header, data);
+	process.effective = (uint64_t)data[1].effective << 32 | data[0].effective;
+	process.seccomp = mode > 0 ? (uint64_t)mode : 0;
+	return process;
+}
+
 struct skep_kernel_process skep_kernel_process(void)
 {
 	struct skep_kernel_process process = { .initial_user_ns = true };
@@ -93,7 +112,7 @@ struct skep_kernel_process skep_kernel_process(void)
 	struct stat ns;
 
 	if (skep_kernel_read("/proc/thread-self/status", status, sizeof(status)))
-		return process;
+		return ask_without_proc();
 	process.known = !skep_kernel_status_number(status, "CapEff", 16, &process.effective);
 	(void)skep_kernel_status_number(status, "Seccomp", 10, &process.seccomp);
 	if (!stat("/proc/thread-self/ns/user", &ns))
@@ -105,7 +124,7 @@ enum skep_answer skep_kernel_has_capability(const char *capability)
 {
 	struct skep_kernel_process process = skep_kernel_process();
 
-	if (!process.known)
+	if (!process.known || !capability)
 		return SKEP_UNKNOWN;
 	return skep_kernel_capability_in(process.initial_user_ns ? process.effective : 0,
 					 capability);

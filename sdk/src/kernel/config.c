@@ -53,5 +53,5 @@ enum skep_config skep_kernel_config_parse(const char *text, const char *option)
 enum skep_config skep_kernel_config(const char *option)
 {
 	pthread_once(&once, read_config);
-	return skep_kernel_config_parse(config, option);
+	return option ? skep_kernel_config_parse(config, option) : SKEP_CONFIG_UNKNOWN;
 }

@@ -25,6 +25,8 @@ enum skep_config skep_kernel_config_parse(const char *text, const char *option);
 
 /* lockdown.c: of the text "none [integrity] confidentiality"; NULL when it is not such. */
 const char *skep_kernel_lockdown_parse(const char *text);
+/* What to tell where the verifier's words are about a helper that lockdown forbids; NULL: not so. */
+const char *skep_kernel_lockdown_forbids(const char *words);
 
 /* capabilities.c */
 int skep_kernel_status_number(const char *status, const char *field, int base, uint64_t *out);

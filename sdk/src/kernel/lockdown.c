@@ -44,3 +44,20 @@ const char *skep_kernel_lockdown(void)
 	}
 	return from_config();
 }
+
+const char *skep_kernel_lockdown_forbids(const char *words)
+{
+	const char *mode = skep_kernel_lockdown();
+	const char *helper = strstr(words, "bpf_probe_read");
+
+	/* Since 5.5 these have the kernel's memory for their own; reading a process's stays. */
+	if (mode && !strcmp(mode, "confidentiality") && helper &&
+	    strncmp(helper, "bpf_probe_read_user", strlen("bpf_probe_read_user")) != 0)
+		return "the kernel is locked down (confidentiality), which forbids programs to "
+		       "read its memory: boot with lockdown=integrity or none; typed pointers "
+		       "of tp_btf and fentry need no such helper";
+	if (mode && strcmp(mode, "none") != 0 && strstr(words, "bpf_probe_write_user"))
+		return "the kernel is locked down, which forbids programs to write the memory of "
+		       "processes: boot with lockdown=none";
+	return NULL;
+}

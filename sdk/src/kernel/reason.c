@@ -14,9 +14,11 @@
  */
 static skep_rule_fn *const rules[] = {
 	skep_kernel_rule_no_bpf,         skep_kernel_rule_privilege,
-	skep_kernel_rule_seccomp,        skep_kernel_rule_memlock,
+	skep_kernel_rule_seccomp,        skep_kernel_rule_perf,
+	skep_kernel_rule_uprobe,         skep_kernel_rule_memlock,
 	skep_kernel_rule_too_old, /* an older kernel's configuration knows nothing of it */
-	skep_kernel_rule_config,         skep_kernel_rule_no_btf,
+	skep_kernel_rule_config,         skep_kernel_rule_no_sysfs,
+	skep_kernel_rule_no_kprobes,     skep_kernel_rule_no_btf,
 	skep_kernel_rule_lsm_inactive,   skep_kernel_rule_tracepoint,
 	skep_kernel_rule_raw_tracepoint, skep_kernel_rule_function,
 	skep_kernel_rule_no_trampoline,  skep_kernel_rule_interface,
@@ -70,5 +72,7 @@ bool skep_kernel_lacks(const struct skep_refusal *refusal)
 	struct skep_words words = { why, hint, sizeof(why), sizeof(hint) };
 	skep_rule_fn *rule = find_rule(refusal, &words);
 
-	return rule == skep_kernel_rule_too_old || rule == skep_kernel_rule_config;
+	return rule == skep_kernel_rule_too_old || rule == skep_kernel_rule_config ||
+	       rule == skep_kernel_rule_no_sysfs || rule == skep_kernel_rule_no_kprobes ||
+	       rule == skep_kernel_rule_no_btf;
 }

@@ -37,6 +37,7 @@ struct skep_refusal {
 	 * name of a raw tracepoint or LSM hook, an interface, the path of a cgroup.
 	 */
 	const char *target;
+	bool needs_btf; /* what is asked for cannot do without the kernel's types: CO-RE */
 };
 
 /* `err` has either sign. */

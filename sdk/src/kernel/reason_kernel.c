@@ -123,10 +123,21 @@ static bool is_about(const struct option *option, const struct skep_refusal *ref
 	}
 }
 
+static void advise_tracepoint(const struct skep_refusal *refusal, struct skep_words *words)
+{
+	const char *target = skep_kernel_hook_target(refusal);
+
+	if (skep_kernel_stage(BPF_PROG_TYPE_TRACING, BPF_TRACE_FENTRY) == SKEP_STAGE_LATER)
+		skep_kernel_advise(words, "use SEC(\"fentry/%s\"), or a tracepoint near to it",
+				   target ? target : "X");
+	else
+		skep_kernel_advise(words, "use a tracepoint near to it: SEC(\"tp_btf/X\") or "
+					  "SEC(\"raw_tp/X\")");
+}
+
 /* kprobe.multi needs fprobes, not kprobes; who has neither is helped by the same words. */
 static bool lacks_kprobes(const struct skep_refusal *refusal, struct skep_words *words)
 {
-	const char *target = skep_kernel_hook_target(refusal);
 	bool multi = refusal->attach_type == BPF_TRACE_KPROBE_MULTI ||
 		     refusal->attach_type == SKEP_BPF_ATTACH_KPROBE_SESSION;
 
@@ -135,12 +146,7 @@ static bool lacks_kprobes(const struct skep_refusal *refusal, struct skep_words 
 	    (multi && skep_kernel_config("CONFIG_FPROBE") != SKEP_CONFIG_OFF))
 		return false;
 	skep_kernel_say(words, "this kernel has no kprobes (CONFIG_KPROBES is not set)");
-	if (skep_kernel_stage(BPF_PROG_TYPE_TRACING, BPF_TRACE_FENTRY) == SKEP_STAGE_LATER)
-		skep_kernel_advise(words, "use SEC(\"fentry/%s\"), or a tracepoint near to it",
-				   target ? target : "X");
-	else
-		skep_kernel_advise(words, "use a tracepoint near to it: SEC(\"tp_btf/X\") or "
-					  "SEC(\"raw_tp/X\")");
+	advise_tracepoint(refusal, words);
 	return true;
 }
 
@@ -166,6 +172,42 @@ bool skep_kernel_rule_config(const struct skep_refusal *refusal, struct skep_wor
 		return true;
 	}
 	return false;
+}
+
+/* perf's numbers of kprobes and uprobes are read there. */
+bool skep_kernel_rule_no_sysfs(const struct skep_refusal *refusal, struct skep_words *words)
+{
+	enum skep_hook hook = skep_kernel_hook(refusal);
+
+	if ((hook != SKEP_HOOK_KPROBE && hook != SKEP_HOOK_UPROBE) || refusal->code != ENOENT ||
+	    refusal->request != SKEP_REQUEST_ATTACH || !access("/sys/bus/event_source", F_OK))
+		return false;
+	skep_kernel_say(words, "sysfs is not mounted here, where perf lists its kinds of events");
+	skep_kernel_advise(words, "mount -t sysfs sysfs /sys");
+	return true;
+}
+
+/* perf lists what it has in sysfs; of multi links the kernel says EOPNOTSUPP itself. */
+bool skep_kernel_rule_no_kprobes(const struct skep_refusal *refusal, struct skep_words *words)
+{
+	bool multi = refusal->attach_type == BPF_TRACE_KPROBE_MULTI ||
+		     refusal->attach_type == SKEP_BPF_ATTACH_KPROBE_SESSION;
+
+	if (skep_kernel_hook(refusal) != SKEP_HOOK_KPROBE || !is_lacking(refusal->code) ||
+	    refusal->request != SKEP_REQUEST_ATTACH)
+		return false;
+	if (multi && refusal->code == EOPNOTSUPP) {
+		skep_kernel_say(words, "this kernel was made without kprobe.multi");
+		advise_tracepoint(refusal, words);
+		return true;
+	}
+	if (multi || access("/sys/bus/event_source/devices/software", F_OK) ||
+	    !access("/sys/bus/event_source/devices/kprobe", F_OK))
+		return false;
+	skep_kernel_say(words, "this kernel has no kprobes, or none through perf (there is no "
+			       "/sys/bus/event_source/devices/kprobe)");
+	advise_tracepoint(refusal, words);
+	return true;
 }
 
 /* A vendor may have carried it back: then its BTF has the number, and age is not the cause. */
@@ -204,24 +246,46 @@ bool skep_kernel_rule_too_old(const struct skep_refusal *refusal, struct skep_wo
 
 static bool needs_btf(const struct skep_refusal *refusal)
 {
-	return refusal->prog_type == BPF_PROG_TYPE_TRACING ||
+	return refusal->needs_btf || refusal->prog_type == BPF_PROG_TYPE_TRACING ||
 	       refusal->prog_type == BPF_PROG_TYPE_LSM ||
 	       refusal->prog_type == BPF_PROG_TYPE_STRUCT_OPS ||
 	       refusal->map_type == BPF_MAP_TYPE_STRUCT_OPS;
 }
 
+/* With the file system that shows it, and what the configuration says, one can tell why. */
+static bool is_hidden(struct skep_words *words)
+{
+	if (access("/sys/kernel", F_OK)) {
+		skep_kernel_say(words,
+				"sysfs is not mounted here, and the kernel's types (BTF) are "
+				"read there");
+		skep_kernel_advise(words, "mount -t sysfs sysfs /sys");
+		return true;
+	}
+	if (skep_kernel_config("CONFIG_DEBUG_INFO_BTF") != SKEP_CONFIG_ON)
+		return false;
+	skep_kernel_say(words, "the kernel's types (BTF) are hidden from this process: there is no "
+			       "/sys/kernel/btf/vmlinux");
+	skep_kernel_advise(words, "show it to the container: bind the host's /sys/kernel/btf into "
+				  "it, read-only");
+	return true;
+}
+
 bool skep_kernel_rule_no_btf(const struct skep_refusal *refusal, struct skep_words *words)
 {
+	const char *target = skep_kernel_hook_target(refusal);
+
 	if (!needs_btf(refusal) || !access("/sys/kernel/btf/vmlinux", F_OK))
 		return false;
+	if (is_hidden(words))
+		return true;
 	if (skep_kernel_config("CONFIG_DEBUG_INFO_BTF") == SKEP_CONFIG_OFF)
 		skep_kernel_say(words, "this kernel has no BTF (CONFIG_DEBUG_INFO_BTF is not set)");
 	else
 		skep_kernel_say(words, "this kernel has no BTF (no /sys/kernel/btf/vmlinux)");
 	if (skep_kernel_hook(refusal) == SKEP_HOOK_TRAMPOLINE)
-		skep_kernel_advise(
-			words, "use SEC(\"kprobe/%s\"), or a kernel with BTF",
-			skep_kernel_hook_target(refusal) ? skep_kernel_hook_target(refusal) : "X");
+		skep_kernel_advise(words, "use SEC(\"kprobe/%s\"), or a kernel with BTF",
+				   target ? target : "X");
 	else
 		skep_kernel_advise(words, "run it on a kernel with CONFIG_DEBUG_INFO_BTF=y");
 	return true;

@@ -8,18 +8,19 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <linux/bpf.h>
+#include <linux/perf_event.h>
 
-#define TO_BPF               1U
-#define TO_PERFMON           2U
-#define TO_NET               4U
-#define TO_SYS               8U /* kernels before CAP_BPF know only this one */
-#define COMMAND_OF_NO_KERNEL 9999
+#define TO_BPF     1U
+#define TO_PERFMON 2U
+#define TO_NET     4U
+#define TO_SYS     8U /* kernels before CAP_BPF know only this one */
 
 static bool is_refusal_of_privilege(const struct skep_refusal *refusal)
 {
@@ -35,21 +36,13 @@ static bool came_before(const char *feature)
 	return row && skep_kernel_version() < row->version;
 }
 
-bool skep_kernel_rule_no_bpf(const struct skep_refusal *refusal, struct skep_words *words)
-{
-	if (refusal->code != ENOSYS || refusal->request == SKEP_REQUEST_ATTACH)
-		return false;
-	skep_kernel_say(words, "this kernel has no bpf() (CONFIG_BPF_SYSCALL is not set)");
-	skep_kernel_advise(words, "run it on a kernel with CONFIG_BPF_SYSCALL=y");
-	return true;
-}
-
 /* As the kernel's own bpf_prog_load() sorts them. */
 static unsigned int needs_of_program(int prog_type)
 {
 	switch (prog_type) {
 	case BPF_PROG_TYPE_SOCKET_FILTER:
 	case BPF_PROG_TYPE_SK_REUSEPORT:
+	case BPF_PROG_TYPE_SK_LOOKUP:
 	case BPF_PROG_TYPE_CGROUP_SKB:
 	case BPF_PROG_TYPE_SYSCALL:
 	case BPF_PROG_TYPE_LIRC_MODE2:
@@ -169,22 +162,80 @@ bool skep_kernel_rule_privilege(const struct skep_refusal *refusal, struct skep_
 	return true;
 }
 
-/* With CAP_BPF, a command that no kernel has gives EINVAL, or the filter's errno. */
-bool skep_kernel_rule_seccomp(const struct skep_refusal *refusal, struct skep_words *words)
+/* Debian and others have a third level, which takes CAP_SYS_ADMIN for every event. */
+static bool is_perf_closed(void)
 {
-	union bpf_attr attr;
+	struct perf_event_attr attr;
+	long fd;
 
-	if (refusal->code != EPERM && refusal->code != EACCES)
+	memset(&attr, 0, sizeof(attr));
+	attr.size = sizeof(attr);
+	attr.type = PERF_TYPE_SOFTWARE;
+	attr.config = PERF_COUNT_SW_DUMMY;
+	attr.disabled = 1;
+	attr.exclude_kernel = 1;
+	fd = syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
+	if (fd < 0)
+		return errno == EACCES || errno == EPERM;
+	close((int)fd);
+	return false;
+}
+
+bool skep_kernel_rule_perf(const struct skep_refusal *refusal, struct skep_words *words)
+{
+	long level;
+
+	if (!skep_kernel_is_by_perf(refusal) || refusal->request != SKEP_REQUEST_ATTACH ||
+	    !is_refusal_of_privilege(refusal) ||
+	    skep_kernel_has_capability("cap_sys_admin") != SKEP_NO ||
+	    (skep_kernel_hook(refusal) == SKEP_HOOK_TRACEPOINT &&
+	     skep_kernel_tracefs_is_closed()) ||
+	    skep_kernel_sysctl("kernel.perf_event_paranoid", &level) || level <= 2 ||
+	    !is_perf_closed())
 		return false;
-	if (!skep_kernel_process().seccomp)
+	skep_kernel_say(words,
+			"this process lacks CAP_SYS_ADMIN, which perf_event_open() takes here: "
+			"kernel.perf_event_paranoid is %ld",
+			level);
+	skep_kernel_advise(words, "run it with sudo, grant cap_sys_admin, or "
+				  "`sysctl -w kernel.perf_event_paranoid=2`");
+	return true;
+}
+
+/*
+ * A uprobe by perf_event_open() can be put into the middle of an instruction: since 6.16, and in
+ * stable kernels before it, it takes more than CAP_PERFMON. Asked without a path, the kernel looks
+ * at the privilege first.
+ */
+static bool is_closed_to_uprobes(void)
+{
+	struct perf_event_attr attr;
+	char text[32];
+	long fd;
+
+	if (skep_kernel_read("/sys/bus/event_source/devices/uprobe/type", text, sizeof(text)))
 		return false;
 	memset(&attr, 0, sizeof(attr));
-	if (syscall(SYS_bpf, COMMAND_OF_NO_KERNEL, &attr, sizeof(attr)) >= 0 ||
-	    errno != refusal->code)
+	attr.size = sizeof(attr);
+	attr.type = (__u32)strtoul(text, NULL, 10);
+	attr.disabled = 1;
+	fd = syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
+	if (fd < 0)
+		return errno == EACCES || errno == EPERM;
+	close((int)fd);
+	return false;
+}
+
+bool skep_kernel_rule_uprobe(const struct skep_refusal *refusal, struct skep_words *words)
+{
+	if (skep_kernel_hook(refusal) != SKEP_HOOK_UPROBE || !skep_kernel_is_by_perf(refusal) ||
+	    refusal->request != SKEP_REQUEST_ATTACH || !is_refusal_of_privilege(refusal) ||
+	    skep_kernel_has_capability("cap_sys_admin") != SKEP_NO || !is_closed_to_uprobes())
 		return false;
-	skep_kernel_say(words, "a seccomp filter on this process refuses bpf()");
-	skep_kernel_advise(words, "allow bpf and perf_event_open in the seccomp profile of the "
-				  "container or service");
+	skep_kernel_say(words, "this process lacks CAP_SYS_ADMIN, which this kernel wants for "
+			       "uprobes through perf");
+	skep_kernel_advise(words, "run it with sudo, or grant cap_sys_admin; "
+				  "SEC(\"uprobe.multi/...\") needs only cap_bpf,cap_perfmon");
 	return true;
 }
 

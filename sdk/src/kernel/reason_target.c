@@ -75,6 +75,13 @@ bool skep_kernel_tracefs_is_closed(void)
 	return access(events, R_OK | X_OK) && errno == EACCES;
 }
 
+static bool is_confidential(void)
+{
+	const char *mode = skep_kernel_lockdown();
+
+	return mode && !strcmp(mode, "confidentiality");
+}
+
 bool skep_kernel_rule_tracepoint(const struct skep_refusal *refusal, struct skep_words *words)
 {
 	const char *target = skep_kernel_hook_target(refusal);
@@ -100,6 +107,15 @@ bool skep_kernel_rule_tracepoint(const struct skep_refusal *refusal, struct skep
 	}
 	if (!target)
 		return false;
+	snprintf(path, sizeof(path), "%s/events", tracefs);
+	if (access(path, F_OK) && is_confidential()) {
+		skep_kernel_say(words, "the kernel is locked down (confidentiality), and leaves "
+				       "tracefs empty");
+		skep_kernel_advise(words,
+				   "use SEC(\"raw_tp/...\"), which needs no tracefs, or boot "
+				   "with lockdown=integrity or none");
+		return true;
+	}
 	snprintf(path, sizeof(path), "%s/events/%s/id", tracefs, target);
 	if (!access(path, F_OK) && strchr(target, '/'))
 		return false;
@@ -190,6 +206,38 @@ static bool is_in_kallsyms(const char *function)
 	return found;
 }
 
+/* "module:function", which older libbpfs do not take apart, and whose module may not be there. */
+static bool say_of_module(const char *target, struct skep_words *words)
+{
+	const char *function = strchr(target, ':');
+	char path[128];
+	int length = function ? (int)(function - target) : 0;
+
+	if (length <= 0 || length > 64 || !function[1])
+		return false;
+	function++;
+	snprintf(path, sizeof(path), "/sys/module/%.*s", length, target);
+	if (skep_kernel_has_function(function) == SKEP_YES) {
+		skep_kernel_say(words, "%s is in this kernel itself, not in a module %.*s",
+				function, length, target);
+		skep_kernel_advise(words, "name it without the module: \"%s\"", function);
+	} else if (access(path, F_OK)) {
+		skep_kernel_say(words, "module %.*s, of which %s is, is not loaded", length, target,
+				function);
+		skep_kernel_advise(words, "load it first: `modprobe %.*s`", length, target);
+	} else {
+		skep_kernel_say(words,
+				"module %.*s has no function %s, or this libbpf does not know "
+				"how to look into it",
+				length, target, function);
+		skep_kernel_advise(words,
+				   "name it without the module: \"%s\"; `grep -w %s "
+				   "/proc/kallsyms` shows whether it is there",
+				   function, function);
+	}
+	return true;
+}
+
 bool skep_kernel_rule_function(const struct skep_refusal *refusal, struct skep_words *words)
 {
 	const char *target = skep_kernel_hook_target(refusal);
@@ -206,6 +254,8 @@ bool skep_kernel_rule_function(const struct skep_refusal *refusal, struct skep_w
 		return !strpbrk(target, "*?+") && !is_in_kallsyms(target) &&
 		       say_if_absent(words, "function", target, BTF_KIND_FUNC, "");
 	case SKEP_HOOK_TRAMPOLINE:
+		if (refusal->prog_type != BPF_PROG_TYPE_EXT && say_of_module(target, words))
+			return true;
 		if (refusal->prog_type == BPF_PROG_TYPE_EXT ||
 		    !say_if_absent(words, "function", target, BTF_KIND_FUNC, ""))
 			return false;

@@ -20,16 +20,24 @@ void skep_kernel_advise(struct skep_words *words, const char *format, ...)
 
 typedef bool skep_rule_fn(const struct skep_refusal *refusal, struct skep_words *words);
 
-/* reason_privilege.c */
+/* reason_filter.c: no such call */
 skep_rule_fn skep_kernel_rule_no_bpf;
-skep_rule_fn skep_kernel_rule_privilege;
 skep_rule_fn skep_kernel_rule_seccomp;
+/* Whether its hook is reached through perf_event_open(). */
+bool skep_kernel_is_by_perf(const struct skep_refusal *refusal);
+
+/* reason_privilege.c */
+skep_rule_fn skep_kernel_rule_privilege;
+skep_rule_fn skep_kernel_rule_perf;
+skep_rule_fn skep_kernel_rule_uprobe;
 skep_rule_fn skep_kernel_rule_memlock;
 skep_rule_fn skep_kernel_rule_lockdown;
 skep_rule_fn skep_kernel_rule_eperm; /* the last: EPERM, and all of the above are fine */
 
 /* reason_kernel.c: what this kernel lacks */
 skep_rule_fn skep_kernel_rule_config;
+skep_rule_fn skep_kernel_rule_no_sysfs;
+skep_rule_fn skep_kernel_rule_no_kprobes; /* the same, where no configuration can be read */
 skep_rule_fn skep_kernel_rule_too_old;
 skep_rule_fn skep_kernel_rule_no_btf;
 skep_rule_fn skep_kernel_rule_lsm_inactive;

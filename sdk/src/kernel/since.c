@@ -33,7 +33,7 @@ const struct skep_since *skep_kernel_since_name(enum skep_since_kind kind, const
 
 uint32_t skep_kernel_since(const char *name)
 {
-	for (size_t i = 0; i < COUNT(rows); i++)
+	for (size_t i = 0; name && i < COUNT(rows); i++)
 		if (!strcmp(rows[i].name, name))
 			return rows[i].version;
 	return 0;

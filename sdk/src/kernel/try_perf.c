@@ -108,12 +108,13 @@ void skep_kernel_try_kprobe(struct skep_attempt *attempt)
 	refusal.prog_type = BPF_PROG_TYPE_KPROBE;
 	if (type < 0) {
 		refusal.code = -type;
-		if (skep_kernel_config("CONFIG_KPROBES") == SKEP_CONFIG_OFF)
+		if (skep_kernel_config("CONFIG_KPROBES") == SKEP_CONFIG_OFF ||
+		    !access("/sys/bus/event_source", F_OK))
 			skep_kernel_attempt_refused(attempt, &refusal);
 		else
-			skep_kernel_attempt_unknown(attempt, "this kernel has no kprobe events for "
-							     "perf_event_open(): it is older than "
-							     "4.17, or has no kprobes");
+			skep_kernel_attempt_unknown(attempt,
+						    "sysfs is not mounted here, where perf "
+						    "lists its kinds of events");
 		return;
 	}
 	memset(&attr, 0, sizeof(attr));
@@ -168,13 +169,19 @@ void skep_kernel_try_uprobe(struct skep_attempt *attempt)
 		if (skep_kernel_config("CONFIG_UPROBE_EVENTS") == SKEP_CONFIG_OFF)
 			skep_kernel_attempt_no(attempt, "this kernel has no uprobes "
 							"(CONFIG_UPROBE_EVENTS is not set)");
+		else if (access("/sys/bus/event_source", F_OK))
+			skep_kernel_attempt_unknown(attempt,
+						    "sysfs is not mounted here, where perf "
+						    "lists its kinds of events");
 		else
 			skep_kernel_attempt_unknown(attempt, "this kernel has no uprobe events for "
 							     "perf_event_open()");
 		return;
 	}
 	if (!find_in_file((uintptr_t)place_to_probe, path, sizeof(path), &offset)) {
-		skep_kernel_attempt_unknown(attempt, "this library's own file was not found");
+		skep_kernel_attempt_unknown(attempt, "this library's own file was not found%s",
+					    access("/proc/self", F_OK) ? ": /proc is not mounted"
+								       : "");
 		return;
 	}
 	memset(&attr, 0, sizeof(attr));
@@ -203,7 +210,9 @@ void skep_kernel_try_uprobe_multi(struct skep_attempt *attempt)
 	uint64_t offset;
 
 	if (!find_in_file((uintptr_t)place_to_probe, path, sizeof(path), &offset)) {
-		skep_kernel_attempt_unknown(attempt, "this library's own file was not found");
+		skep_kernel_attempt_unknown(attempt, "this library's own file was not found%s",
+					    access("/proc/self", F_OK) ? ": /proc is not mounted"
+								       : "");
 		return;
 	}
 	SKEP_KERNEL_FD prog = skep_kernel_trivial_load(&trivial);

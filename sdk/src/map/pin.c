@@ -68,6 +68,10 @@ int skep_pin_fd(int fd, const char *path)
 	if (err == -EEXIST)
 		return skep_fail_hint(skep_fail(err, "cannot pin at %s: there is something", path),
 				      "remove it, or choose another name");
+	if (err == -EROFS)
+		return skep_fail_hint(
+			skep_fail(err, "cannot pin at %s: its file system is read-only", path),
+			"`mount -o remount,rw \"$(findmnt -n -o TARGET -T %s)\"`", path);
 	if (err)
 		return skep_fail_hint(skep_fail(err, "cannot pin at %s: %s", path, strerror(-err)),
 				      "pinning needs root or CAP_BPF, and the right to write the "

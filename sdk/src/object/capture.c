@@ -95,12 +95,16 @@ char *skep_capture_verifier_log(const struct skep_capture *capture, char *progra
 void skep_capture_complaint(const struct skep_capture *capture, char *line, size_t room)
 {
 	const char *text = capture->text ? capture->text : "";
-	size_t length;
 
-	if (!strncmp(text, PREFIX, strlen(PREFIX)))
-		text += strlen(PREFIX);
-	length = strcspn(text, "\n");
-	snprintf(line, room, "%.*s", (int)length, text);
+	line[0] = '\0';
+	for (size_t length; *text && !line[0]; text += length + (text[length] == '\n')) {
+		if (!strncmp(text, PREFIX, strlen(PREFIX)))
+			text += strlen(PREFIX);
+		length = strcspn(text, "\n");
+		/* Its guess, which is hardly ever right: the rules of kernel/reason.h know. */
+		if (!memmem(text, length, "RLIMIT_MEMLOCK", strlen("RLIMIT_MEMLOCK")))
+			snprintf(line, room, "%.*s", (int)length, text);
+	}
 }
 
 bool skep_capture_name(const struct skep_capture *capture, const char *before, const char *after,

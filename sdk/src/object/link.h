@@ -12,6 +12,7 @@
 
 struct bpf_link;
 struct skep_link;
+struct skep_link_info;
 
 /*
  * What a link is that is neither libbpf's nor a plain file descriptor of the kernel's links: a
@@ -29,6 +30,8 @@ struct skep_link_ops {
 	int (*detach)(void *state);
 	/* Instead of `free` once it is pinned: frees, and leaves it attached. NULL: `free` does. */
 	void (*let_go)(void *state);
+	/* What the kernel does not tell, or not in words: into what it told. */
+	void (*describe)(const void *state, struct skep_link_info *info);
 };
 
 /* What the files link*.c share; nobody else looks into it. */

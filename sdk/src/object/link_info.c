@@ -90,8 +90,8 @@ static void say_interface(struct skep_link_info *info, uint32_t index, const cha
 	info->interface = index;
 	info->is_gone = !index;
 	if (!index)
-		snprintf(info->hook, sizeof(info->hook), "an interface that is gone%s%s",
-			 where[0] ? ", " : "", where);
+		snprintf(info->hook, sizeof(info->hook),
+			 "no interface (detached, or it is gone)%s%s", where[0] ? ", " : "", where);
 	else if (if_indextoname(index, name))
 		snprintf(info->hook, sizeof(info->hook), "interface %s (%u)%s%s", name, index,
 			 where[0] ? ", " : "", where);
@@ -134,7 +134,8 @@ static void say_cgroup(struct skep_link_info *info, const struct skep_link_info_
 	info->is_gone = !raw->cgroup.id;
 	attach_words(raw->cgroup.attach_type, words);
 	if (info->is_gone)
-		snprintf(info->hook, sizeof(info->hook), "a cgroup that is gone, %s", words);
+		snprintf(info->hook, sizeof(info->hook), "no cgroup (detached, or it is gone), %s",
+			 words);
 	else if (cgroup_path(raw->cgroup.id, path, sizeof(path)))
 		snprintf(info->hook, sizeof(info->hook), "cgroup %s, %s", path, words);
 	else
@@ -264,13 +265,15 @@ static void describe(const struct skep_link *link, struct skep_link_info *info)
 	info->way = info->kind;
 	info->count = 1;
 	info->is_pinned = link->pins > 0;
-	if (skep_link_fd(link) < 0 || !skep_link_is(skep_link_fd(link)) ||
-	    ask(skep_link_fd(link), &a))
-		return;
-	info->kind = skep_link_kind(a.raw.type)->name;
-	info->id = a.raw.id;
-	info->program_id = a.raw.prog_id;
-	say_hook(info, &a);
+	if (skep_link_fd(link) >= 0 && skep_link_is(skep_link_fd(link)) &&
+	    !ask(skep_link_fd(link), &a)) {
+		info->kind = skep_link_kind(a.raw.type)->name;
+		info->id = a.raw.id;
+		info->program_id = a.raw.prog_id;
+		say_hook(info, &a);
+	}
+	if (link->ops && link->ops->describe)
+		link->ops->describe(link->state, info);
 }
 
 int skep_link_info(const struct skep_link *link, struct skep_link_info *out)

@@ -62,8 +62,9 @@ static int refuse_update(const struct skep_link *link, int prog_fd, uint32_t exp
 	int is = type_of_program(old), wanted = type_of_program(prog_fd);
 
 	if (err == -ENOLINK)
-		return skep_fail_hint(skep_fail(err, "the link is empty: what it hung on is gone"),
-				      "free it, and attach anew");
+		return skep_fail_hint(
+			skep_fail(err, "the link is empty: detached, or what it hung on is gone"),
+			"free it, and attach anew");
 	if (expected && found && found != expected)
 		return is_busy(found, expected);
 	if (is >= 0 && wanted >= 0 && is != wanted)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* Why a load failed: from libbpf's words, the verifier's log and what this kernel is. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include <skep/kernel.h>
 #include <skep/verifier.h>
 
+#include "base/cleanup.h"
 #include "base/fail.h"
 #include "kernel/facts.h"
 #include "kernel/reason.h"
@@ -97,8 +99,13 @@ static const struct skep_program *find(const struct skep_object *object, const c
 static int refuse(const struct skep_refusal *refusal, const char *what)
 {
 	char why[512], hint[512];
-	int err = skep_kernel_lacks(refusal) ? -EOPNOTSUPP : -refusal->code;
+	int err = -refusal->code;
 
+	if (err == -EMFILE) /* what would look for reasons could open no file either */
+		return skep_fail_hint(skep_fail(err, "%s: no file descriptor is free", what),
+				      "close some, or raise the limit: `ulimit -n`");
+	if (skep_kernel_lacks(refusal))
+		err = -EOPNOTSUPP;
 	if (!skep_kernel_reason(refusal, why, sizeof(why), hint, sizeof(hint)))
 		return skep_fail(err, "%s: %s", what, strerror(refusal->code));
 	skep_fail(err, "%s: %s", what, why);
@@ -133,6 +140,44 @@ static int explain_map(const struct skep_object *object, const char *name, int e
 	if (map)
 		refusal.map_type = (int)map->type;
 	snprintf(what, sizeof(what), "cannot create map '%s'", name);
+	return refuse(&refusal, what);
+}
+
+/* One that cannot do without the kernel's types, or NULL: then it is CO-RE. */
+static const struct skep_program *find_typed(const struct skep_object *object)
+{
+	for (size_t i = 0; i < object->program_count; i++) {
+		const struct bpf_program *prog = object->programs[i].prog;
+
+		switch (bpf_program__type(prog)) {
+		case BPF_PROG_TYPE_TRACING:
+		case BPF_PROG_TYPE_LSM:
+		case BPF_PROG_TYPE_STRUCT_OPS:
+			if (bpf_program__autoload(prog))
+				return &object->programs[i];
+			break;
+		default:
+			break;
+		}
+	}
+	return NULL;
+}
+
+/* libbpf did not find the kernel's types: they are not there, hidden, or no descriptor was free. */
+static int explain_btf(const struct skep_object *object, int err)
+{
+	const struct skep_program *program = find_typed(object);
+	struct skep_refusal refusal = SKEP_REFUSAL(SKEP_REQUEST_LOAD, skep_errno_standard(err));
+	AUTO_CLOSE int fd = open("/sys/kernel/btf/vmlinux", O_RDONLY | O_CLOEXEC);
+	char what[LINE];
+
+	if (program)
+		return explain_program(object, skep_program_name(program),
+				       fd < 0 && errno == EMFILE ? -EMFILE : err);
+	if (fd < 0 && errno == EMFILE)
+		refusal.code = EMFILE;
+	refusal.needs_btf = true;
+	snprintf(what, sizeof(what), "cannot load object '%s'", skep_object_name(object));
 	return refuse(&refusal, what);
 }
 
@@ -192,11 +237,13 @@ static int explain_verifier(const struct skep_object *object, const char *progra
 {
 	const struct skep_since *helper;
 	struct words words;
+	const char *forbidden;
 
 	explain_log(&words, object, program, log);
 	helper = newer_helper(words.kernel);
 	if (helper)
 		return explain_newer_helper(program, helper, log);
+	forbidden = skep_kernel_lockdown_forbids(words.kernel);
 	/* Privilege and memory say themselves; everything else with a log is the verifier's no. */
 	if (err != -EPERM && err != -ENOMEM)
 		err = -EACCES;
@@ -204,6 +251,8 @@ static int explain_verifier(const struct skep_object *object, const char *progra
 	if (skep_kernel_has_capability("cap_perfmon") == SKEP_NO)
 		skep_fail_hint(err, "this process lacks CAP_PERFMON, without which the verifier "
 				    "forbids more: run it with sudo, or grant cap_bpf,cap_perfmon");
+	else if (forbidden)
+		skep_fail_hint(err, "%s", forbidden);
 	else if (words.hint[0])
 		skep_fail_hint(err, "%s", words.hint);
 	return skep_fail_log(err, log);
@@ -252,7 +301,9 @@ int skep_object_explain_load(const struct skep_object *object, int err,
 	if (skep_capture_name(said, "map '", "': failed to create", name, sizeof(name)))
 		return explain_map(object, name, err);
 	skep_capture_complaint(said, complaint, sizeof(complaint));
-	if (complaint[0] && err != -EPERM)
+	if (strstr(complaint, "kernel BTF") || strstr(complaint, "vmlinux BTF"))
+		return explain_btf(object, err);
+	if (complaint[0] && err != -EPERM && err != -ENOSYS && err != -EMFILE)
 		return skep_fail(err, "cannot load object '%s': %s", skep_object_name(object),
 				 complaint);
 	return refuse(&SKEP_REFUSAL(SKEP_REQUEST_LOAD, skep_errno_standard(err)),

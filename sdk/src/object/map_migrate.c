@@ -69,6 +69,27 @@ static int create_map(struct skep_map **out, const struct skep_object *object,
 	return skep_map_adopt_fd_raw(out, fd, NULL);
 }
 
+/* The object's map, and a new one like it. */
+static int prepare(const char *name, struct skep_object *object, struct skep_map **found,
+		   struct skep_map **made)
+{
+	int err = skep_object_find_unloaded(object, name, found);
+
+	if (err)
+		return err;
+	skep_map_describe(*found, (*found)->map);
+	return create_map(made, object, *found);
+}
+
+static int use(const struct skep_map *found, const struct skep_map *made)
+{
+	int err = bpf_map__reuse_fd(found->map, made->fd);
+
+	return err ? skep_fail(err, "cannot use map '%s' for its object: %s", found->name,
+			       strerror(-err))
+		   : 0;
+}
+
 int skep_object_migrate_map(struct skep_object *object, const char *name, const char *path,
 			    const struct skep_map_migrate_opts *opts,
 			    struct skep_migration **report)
@@ -76,19 +97,11 @@ int skep_object_migrate_map(struct skep_object *object, const char *name, const 
 	SKEP_AUTO(skep_map) *made = NULL;
 	struct skep_map *found;
 	SKEP_CAPTURE(said);
-	int err = skep_object_find_unloaded(object, name, &found);
+	int err = prepare(name, object, &found, &made);
 
-	if (err)
-		return err;
-	skep_map_describe(found, found->map);
-	err = create_map(&made, object, found);
 	if (!err)
 		err = skep_map_migrate(path, made, opts, report);
-	if (err || SKEP_OPT(opts, dry_run))
-		return err;
-	err = bpf_map__reuse_fd(found->map, made->fd);
-	return err ? skep_fail(err, "cannot use map '%s' for its object: %s", name, strerror(-err))
-		   : 0;
+	return err || SKEP_OPT(opts, dry_run) ? err : use(found, made);
 }
 
 int skep_object_renew_map(struct skep_object *object, const char *name, const struct skep_map *from)
@@ -96,17 +109,9 @@ int skep_object_renew_map(struct skep_object *object, const char *name, const st
 	SKEP_AUTO(skep_map) *made = NULL;
 	struct skep_map *found;
 	SKEP_CAPTURE(said);
-	int err = skep_object_find_unloaded(object, name, &found);
+	int err = prepare(name, object, &found, &made);
 
-	if (err)
-		return err;
-	skep_map_describe(found, found->map);
-	err = create_map(&made, object, found);
 	if (!err)
 		err = skep_map_migrate_open(from, made, NULL, NULL);
-	if (err)
-		return err;
-	err = bpf_map__reuse_fd(found->map, made->fd);
-	return err ? skep_fail(err, "cannot use map '%s' for its object: %s", name, strerror(-err))
-		   : 0;
+	return err ? err : use(found, made);
 }

@@ -282,14 +282,14 @@ const struct skep_need *skep_needs_next(const struct skep_needs *needs,
 {
 	size_t next = previous ? (size_t)(previous - needs->all) + 1 : 0;
 
-	return next < needs->count ? &needs->all[next] : NULL;
+	return needs && next < needs->count ? &needs->all[next] : NULL;
 }
 
 size_t skep_needs_lacking(const struct skep_needs *needs)
 {
 	size_t lacking = 0;
 
-	for (size_t i = 0; i < needs->count; i++)
+	for (size_t i = 0; needs && i < needs->count; i++)
 		lacking += needs->all[i].answer == SKEP_NO && !needs->all[i].optional;
 	return lacking;
 }

@@ -186,6 +186,9 @@ int skep_object_find_map(const struct skep_object *object, const char *name,
 
 int skep_object_need_loaded(const struct skep_object *object)
 {
+	if (!object)
+		return skep_fail_hint(skep_fail(EINVAL, "there is no object"),
+				      "look at what skep_object_open() returned");
 	if (object->state == OBJECT_LOADED)
 		return 0;
 	return skep_fail_hint(

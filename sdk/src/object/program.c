@@ -47,7 +47,7 @@ struct bpf_program *skep_program_libbpf(const struct skep_program *program)
 
 struct skep_link *skep_program_link(const struct skep_program *program)
 {
-	return program->link;
+	return program ? program->link : NULL;
 }
 
 int skep_program_enable(struct skep_program *program, bool wanted)

@@ -66,7 +66,7 @@ struct skep_iter_opts {
  * @param      program of a loaded object, SEC("iter/...")
  * @param      opts    or NULL
  * @return 0 or a negative errno
- * @err{EINVAL, the iterator needs a map and none is given, or the map does not fit the program; or members that do not go together}
+ * @err{EINVAL, the iterator needs a map and none is given, or the map does not fit the program; members that do not go together, or that this iterator does not go by}
  * @err{ENOENT, no such cgroup}
  * @err{ESRCH, no such process}
  * @err{EPROTOTYPE, not an iterator: put it into SEC("iter/task"); or the path is no cgroup of v2}
@@ -122,6 +122,7 @@ SKEP_API SKEP_MUST_USE int skep_iter_open_link(struct skep_iter **out, const str
  * @param iter the iteration
  * @return 0 or a negative errno
  * @err{EMFILE, too many open files: raise ulimit -n}
+ * @err{EINVAL, `iter` is NULL: look at what opening it returned}
  */
 SKEP_API SKEP_MUST_USE int skep_iter_restart(struct skep_iter *iter);
 
@@ -136,7 +137,7 @@ SKEP_API void skep_iter_free(struct skep_iter *iter);
  * The iteration's file descriptor, for read(2) by yourself.
  *
  * @param iter the iteration
- * @return borrowed
+ * @return borrowed; -1 for NULL
  */
 SKEP_API int skep_iter_fd(const struct skep_iter *iter);
 

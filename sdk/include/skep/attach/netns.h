@@ -47,7 +47,7 @@ struct skep_netns_opts {
  * @ownership{the caller frees it with skep_link_free(), which detaches}
  * @threads{one at a time per object}
  * @kernel{5.9}
- * @caps{CAP_NET_ADMIN}
+ * @caps{CAP_BPF to load it}
  */
 SKEP_API SKEP_MUST_USE int skep_attach_sk_lookup(struct skep_link **out,
 						 const struct skep_program *program,

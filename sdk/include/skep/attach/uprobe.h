@@ -74,10 +74,12 @@ struct skep_uprobe_opts {
  * @err{ENOTUNIQ, several functions have that name\, or it is chosen when loaded (IFUNC): the hint
  *      tells how to name one}
  * @err{ENOEXEC, not an ELF file\, or for another machine: give the file that runs here}
+ * @err{EISDIR, `binary` is a folder: give the path of a file in it}
+ * @err{ENAMETOOLONG, the path is longer than the kernel takes: give a shorter one}
  * @err{EBADMSG, the file is cut off or damaged: install it again}
  * @err{ERANGE, the offset is behind the function's end\, or not in code: see `objdump -d`}
  * @err{ESRCH, there is no such process\, or it ended meanwhile: attach while it runs}
- * @err{EINVAL, neither symbol nor offset\, or options that exclude each other}
+ * @err{EINVAL, neither symbol nor offset\, options that exclude each other\, or not a regular file}
  * @err{EPROTOTYPE, the program is not one for uprobes: use SEC("uprobe")}
  * @err{EMFILE, no file descriptors are left: raise `ulimit -n`}
  * @err{EACCES, the file or the process may not be read: run as root or as its user}
@@ -86,7 +88,8 @@ struct skep_uprobe_opts {
  * @err{EBADF, the program is not loaded: call skep_object_load() first}
  * @ownership{the caller frees it with skep_link_free(), which detaches and does not wait}
  * @kernel{4.17, without a cookie; with one 5.15}
- * @caps{CAP_BPF and CAP_PERFMON; CAP_SYS_PTRACE for processes of others}
+ * @caps{CAP_BPF and CAP_PERFMON; CAP_SYS_PTRACE for processes of others; SEC("uprobe") goes through
+ *       perf\, which wants CAP_SYS_ADMIN since Linux 6.16 and in stable kernels before it}
  */
 SKEP_API SKEP_MUST_USE int skep_attach_uprobe(struct skep_link **out,
 					      const struct skep_program *program,

@@ -57,7 +57,8 @@ struct skep_usdt_opts {
  * @err{EINVAL, provider or name is NULL or empty}
  * @ownership{the caller frees it with skep_link_free(), which detaches}
  * @kernel{4.17, without a cookie; with one 5.15}
- * @caps{CAP_BPF and CAP_PERFMON; CAP_SYS_PTRACE for processes of others}
+ * @caps{CAP_BPF and CAP_PERFMON; CAP_SYS_PTRACE for processes of others; through perf
+ *       CAP_SYS_ADMIN\, as skep_attach_uprobe()}
  */
 SKEP_API SKEP_MUST_USE int skep_attach_usdt(struct skep_link **out,
 					    const struct skep_program *program, const char *binary,

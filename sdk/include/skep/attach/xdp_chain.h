@@ -86,7 +86,7 @@ struct skep_xdp_member_opts {
  * @err{E2BIG, the chain has 16 programs: remove one}
  * @err{EPROTOTYPE, not an XDP program for interfaces, or with frags in a chain without, or without in one with}
  * @err{EACCES, the verifier takes the program alone, but not in a chain: skep_error_last()->log has its words}
- * @err{EINVAL, unknown actions in `continue_on`}
+ * @err{EINVAL, unknown actions in `continue_on`; or `chain` is NULL: look at what opening it returned}
  * @err{EBADF, the program is not loaded: call skep_object_load() first}
  * @ownership{the caller frees it with skep_link_free(), before or after the chain; that waits until no packet uses it}
  * @threads{one at a time per chain}
