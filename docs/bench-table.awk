@@ -36,6 +36,9 @@ function print_rings(    size)
 	for (size = 8; size <= 256; size = size == 8 ? 64 : size * 4) {
 		row("full ring of 64 MiB, a record of " size " bytes", per_record(peer[size]),
 			per_record(ours[size]), "drain/" size "/libbpf")
+		if (size > 8)
+			row("... by handlers that read its first word alone", per_record(first_peer[size]),
+				per_record(first_ours[size]), "drain/" size "/first")
 		row("... beside summing the same memory", per_record(limit[size]) " (memory)",
 			per_record(ours[size]), "drain/" size "/limit")
 	}
@@ -119,6 +122,8 @@ FNR == NR && /^# drain/ {
 	limit[number[1]] = number[2]
 	peer[number[1]] = number[3]
 	ours[number[1]] = number[4]
+	first_peer[number[1]] = number[6]
+	first_ours[number[1]] = number[7]
 	next
 }
 FNR == NR && /^# live/ {

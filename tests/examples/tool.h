@@ -11,9 +11,9 @@
 struct tool {
 	pid_t pid;
 	char out[256], err[256]; /* files in test_tmpdir() */
-	char *text;            /* what it printed, once it ended */
-	char *words;           /* ... on standard error */
-	json_t *lines;         /* ... as JSON, an array, where it begins with '{' */
+	char *text;              /* what it printed, once it ended */
+	char *words;             /* ... on standard error */
+	json_t *lines;           /* ... as JSON, an array, where it begins with '{' */
 };
 
 /*

@@ -220,6 +220,7 @@ TEST(wrong_use_is_refused_in_words)
 	static struct pool_test t;
 	SKEP_MERGE(struct shard_event) merge = { .merge = NULL };
 	struct skep_pool *second = NULL;
+	struct skep_loop *loop = NULL;
 
 	start(&t);
 	assert_error(skep_pool_start(&second, t.rings.rings, 2, NULL, NULL), EINVAL);
@@ -228,6 +229,9 @@ TEST(wrong_use_is_refused_in_words)
 	assert_error(skep_pool_start(&second, t.rings.rings, 2, on_event, &t), EBUSY);
 	app_assert_hints("one reader");
 	assert_error(skep_merge_new(&merge, t.rings, time, NULL), EBUSY);
+	assert_ok(skep_loop_new(&loop, NULL));
+	assert_error(skep_loop_add_rings(loop, t.rings.rings, on_event, &t), EBUSY);
+	skep_loop_free(loop);
 	assert_null(second);
 	skep_pool_stop(t.pool);
 	assert_ok(skep_pool_join(t.pool));

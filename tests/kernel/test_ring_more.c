@@ -228,6 +228,7 @@ TEST(ring_goes_into_a_loop_once)
 	assert_ok(ring_open_records(app.ring, &records, NULL));
 	assert_ok(skep_loop_add_ring(app.loop, records.ring, on_any, NULL));
 	assert_error(skep_loop_add_ring(app.loop, records.ring, on_any, NULL), EEXIST);
+	assert_string_equal(skep_error_last()->message, "ring 'records' is in this loop already");
 	skep_loop_free(app.loop);
 	assert_ok(skep_loop_new(&app.loop, NULL));
 	assert_ok(skep_loop_add_ring(app.loop, records.ring, on_any, NULL));
@@ -358,6 +359,13 @@ TEST(resized_ring_has_the_size_asked_for)
 	ring_free(ring);
 }
 
+static int on_second(uint64_t expirations, void *ctx)
+{
+	(void)expirations;
+	(void)ctx;
+	return 0;
+}
+
 TEST(without_file_descriptors_opening_fails_and_leaks_nothing)
 {
 	struct app app = start();
@@ -374,7 +382,7 @@ TEST(without_file_descriptors_opening_fails_and_leaks_nothing)
 	ring_err = ring_open_records(app.ring, &records, NULL);
 	on_err = ring_on_records(app.ring, app.loop, on_record, NULL);
 	loop_err = skep_loop_new(&loop, NULL);
-	timer_err = skep_loop_add_timer(app.loop, SKEP_SECOND, NULL, NULL);
+	timer_err = skep_loop_add_timer(app.loop, SKEP_SECOND, on_second, NULL);
 	setrlimit(RLIMIT_NOFILE, &before);
 	assert_error(ring_err, EMFILE);
 	assert_error(on_err, EMFILE);

@@ -3,6 +3,7 @@
 #include "harness/machine.h"
 #include "harness/test.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -257,6 +258,24 @@ TEST(descriptor_for_other_loops_tells_when_to_look)
 		}
 	assert_true(idle < 12);
 	close(theirs);
+	end(&app);
+}
+
+TEST(wakeups_are_counted_in_a_loop_of_somebody_elses)
+{
+	struct app app = start(SKEP_OPTS(skep_ring_opts, .wakeup = SKEP_WAKEUP_EVERY));
+	struct pollfd theirs = { .fd = skep_ring_fd(app.records.ring), .events = POLLIN };
+	const struct record *e;
+
+	assert_true(theirs.fd >= 0);
+	for (uint64_t i = 0; i < 20; i++) {
+		assert_error(skep_ring_next(app.records, &e, 0), EAGAIN);
+		emit(&app, i);
+		assert_int_equal(poll(&theirs, 1, (int)test_scaled_ms(2000)), 1);
+		take(&app, i);
+	}
+	assert_error(skep_ring_next(app.records, &e, 0), EAGAIN);
+	assert_true(stats_of(&app).wakeups > 0 && stats_of(&app).wakeups <= 20);
 	end(&app);
 }
 

@@ -9,6 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <skep/rings.h>
+
 #include "app.h"
 #include "ring.skep.h"
 
@@ -139,6 +141,52 @@ TEST(end_of_foreach_is_no_failure)
 		assert_int_equal(e->seq, 1);
 	assert_int_equal(err, 0);
 	assert_int_equal(skep_error_last()->code, ENOTTY);
+	end(&app);
+}
+
+static struct skep_ring *stopped_ring;
+static struct skep_rings *stopped_rings;
+
+static void stop_ring(int signal)
+{
+	(void)signal;
+	skep_ring_stop(stopped_ring);
+	skep_rings_stop(stopped_rings);
+}
+
+/* Every 50 ms, so that a signal that comes before the wait does no harm. */
+static void signals_stop(bool yes)
+{
+	struct itimerval often = { { 0, 50000 }, { 0, 50000 } }, never = { { 0, 0 }, { 0, 0 } };
+	struct sigaction act = { .sa_handler = stop_ring }, dfl = { .sa_handler = SIG_DFL };
+
+	if (yes)
+		sigaction(SIGALRM, &act, NULL);
+	setitimer(ITIMER_REAL, yes ? &often : &never, NULL);
+	if (!yes)
+		sigaction(SIGALRM, &dfl, NULL);
+}
+
+/* The signal alone would be -EINTR: that it stopped the ring is what the caller asked for. */
+TEST(ring_stopped_by_a_signal_handler_says_so)
+{
+	struct app app = start();
+	const struct record *e = NULL;
+	const void *record = NULL;
+	int err = 1;
+
+	stopped_ring = app.records.ring;
+	assert_ok(skep_rings_of(&stopped_rings, &stopped_ring, 1));
+	signals_stop(true);
+	assert_error(skep_ring_next(app.records, &e, test_scaled_ms(10000)), ECANCELED);
+	skep_ring_foreach(app.records, other, test_scaled_ms(10000), &err)
+		fail_msg("%s", "a record nobody wrote");
+	assert_int_equal(err, 0);
+	assert_error(skep_rings_next_raw(stopped_rings, &record, NULL, test_scaled_ms(10000)),
+		     ECANCELED);
+	signals_stop(false);
+	skep_rings_free(stopped_rings);
+	stopped_rings = NULL;
 	end(&app);
 }
 

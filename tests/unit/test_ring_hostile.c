@@ -36,7 +36,7 @@ static void make(struct fake *f, uint64_t least, uint64_t most)
 	f->data = at;
 	f->ring.consumer = &f->consumer;
 	f->ring.producer = &f->producer;
-	f->ring.fd = f->ring.epoll_fd = f->ring.timer_fd = f->ring.stop_fd = -1;
+	f->ring.stop_fd = f->ring.fd = f->ring.epoll_fd = f->ring.timer_fd = -1;
 	f->ring.at.data = at;
 	f->ring.at.mask = SIZE - 1;
 	f->ring.at.least = least;
@@ -120,6 +120,76 @@ TEST(position_out_of_range_is_refused)
 		assert_error(skep_ring_next_raw(&f.ring, &record, NULL, 0), EAGAIN);
 		drop(&f);
 	}
+}
+
+/* Somebody wrote to the kernel's page: it would take the ring for full, and drop all that comes. */
+TEST(consumer_position_that_cannot_be_is_put_back)
+{
+	static const uint64_t positions[] = { UINT64_C(1) << 63, UINT64_C(1) << 40, 80 };
+	const void *record;
+	struct fake f;
+
+	for (size_t i = 0; i < sizeof(positions) / sizeof(*positions); i++) {
+		make(&f, 8, 8);
+		put_header(&f, 0, 8);
+		f.producer = 16;
+		assert_ok(skep_ring_next_raw(&f.ring, &record, NULL, 0));
+		f.consumer = positions[i];
+		assert_error(skep_ring_next_raw(&f.ring, &record, NULL, 0), EAGAIN);
+		assert_true(f.consumer <= 16);
+		drop(&f);
+	}
+}
+
+TEST(ring_whose_position_was_wrong_when_it_was_opened_is_read_from_where_it_is)
+{
+	const void *record;
+	struct fake f;
+
+	make(&f, 8, 8);
+	f.producer = 32;
+	f.consumer = f.ring.published = f.ring.at.position = f.ring.at.last = f.ring.at.end =
+		UINT64_C(1) << 40;
+	assert_error(skep_ring_next_raw(&f.ring, &record, NULL, 0), EBADMSG);
+	assert_error(skep_ring_next_raw(&f.ring, &record, NULL, 0), EAGAIN);
+	assert_int_equal(f.consumer, 32);
+	put_header(&f, 32, 8);
+	f.producer = 48;
+	assert_ok(skep_ring_next_raw(&f.ring, &record, NULL, 0));
+	drop(&f);
+}
+
+/* Another reader of the same ring is ahead, or behind: its position is not ours to change. */
+TEST(consumer_position_of_another_reader_is_left_alone)
+{
+	const void *record;
+	struct fake f;
+
+	make(&f, 8, 8);
+	put_header(&f, 0, 8);
+	put_header(&f, 16, 8);
+	f.producer = 32;
+	assert_ok(skep_ring_next_raw(&f.ring, &record, NULL, 0));
+	assert_ok(skep_ring_next_raw(&f.ring, &record, NULL, 0));
+	assert_error(skep_ring_next_raw(&f.ring, &record, NULL, 0), EAGAIN);
+	f.consumer = 32;
+	assert_error(skep_ring_next_raw(&f.ring, &record, NULL, 0), EAGAIN);
+	assert_int_equal(f.consumer, 32);
+	drop(&f);
+}
+
+TEST(nap_without_end_puts_records_off_for_100_ms_at_most)
+{
+	uint64_t rest = 0;
+	struct fake f;
+
+	make(&f, 8, 8);
+	f.ring.pace.nap_ns = UINT64_MAX;
+	f.ring.pace.bytes = 64;
+	f.ring.pace.first_ns = skep_now_ns(); /* some ns ago, when it is looked at */
+	f.producer = 16;
+	assert_true(!skep_ring_is_early(&f.ring, &rest) || rest <= SKEP_REST_IDLE);
+	drop(&f);
 }
 
 TEST(size_that_does_not_fit_is_counted_and_skipped)

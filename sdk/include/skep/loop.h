@@ -100,7 +100,10 @@ SKEP_API void skep_loop_free(struct skep_loop *loop);
  * @param fn   the callback
  * @param ctx  passed to it
  * @return 0 or a negative errno
+ * @err{EBADF, there is no loop, or no ring: make it first}
+ * @err{EINVAL, no callback}
  * @err{EEXIST, the ring is in this loop already}
+ * @err{EBUSY, a merge or a pool reads it: free that first}
  * @err{ENOMEM, no memory}
  */
 SKEP_API SKEP_MUST_USE int skep_loop_add_ring(struct skep_loop *loop, struct skep_ring *ring,
@@ -114,8 +117,10 @@ SKEP_API SKEP_MUST_USE int skep_loop_add_ring(struct skep_loop *loop, struct ske
  * @param tagged the handlers
  * @param ctx    passed to them
  * @return 0 or a negative errno
- * @err{EINVAL, not a reader of skep_tagged_open(): open it so}
+ * @err{EBADF, there is no loop, or no ring: make it first}
+ * @err{EINVAL, no handlers, or not a reader of skep_tagged_open(): open it so}
  * @err{EEXIST, the ring is in this loop already}
+ * @err{EBUSY, a merge or a pool reads it: free that first}
  * @err{ENOMEM, no memory}
  */
 SKEP_API SKEP_MUST_USE int skep_loop_add_tagged_raw(struct skep_loop *loop, struct skep_ring *ring,
@@ -142,7 +147,8 @@ SKEP_API struct skep_ring *skep_loop_ring(const struct skep_loop *loop, const ch
  * @param fn        the callback; `expirations` is 1 unless the loop was late
  * @param ctx       passed to it
  * @return 0 or a negative errno
- * @err{EINVAL, the period is 0}
+ * @err{EBADF, there is no loop: make it first}
+ * @err{EINVAL, the period is 0, or no callback}
  * @err{EMFILE, too many open files: raise ulimit -n}
  * @err{ENOMEM, no memory}
  */
@@ -157,6 +163,8 @@ SKEP_API SKEP_MUST_USE int skep_loop_add_timer(struct skep_loop *loop, uint64_t 
  * @param fn       the callback; `expirations` is 1
  * @param ctx      passed to it
  * @return 0 or a negative errno
+ * @err{EBADF, there is no loop: make it first}
+ * @err{EINVAL, no callback}
  * @err{EMFILE, too many open files: raise ulimit -n}
  * @err{ENOMEM, no memory}
  */
@@ -171,6 +179,8 @@ SKEP_API SKEP_MUST_USE int skep_loop_add_delay(struct skep_loop *loop, uint64_t 
  * @param fn    the callback; `expirations` is 1
  * @param ctx   passed to it
  * @return 0 or a negative errno
+ * @err{EBADF, there is no loop: make it first}
+ * @err{EINVAL, no callback}
  * @err{EMFILE, too many open files: raise ulimit -n}
  * @err{ENOMEM, no memory}
  */
@@ -186,8 +196,9 @@ SKEP_API SKEP_MUST_USE int skep_loop_add_deadline(struct skep_loop *loop, uint64
  * @param fn   the callback
  * @param ctx  passed to it
  * @return 0 or a negative errno
+ * @err{EBADF, there is no loop: make it first}
  * @err{ESRCH, there is no such process: a child that ended is there until somebody waited for it}
- * @err{EINVAL, not the number of a process}
+ * @err{EINVAL, not the number of a process, or no callback}
  * @err{EOPNOTSUPP, the kernel has no pidfds (5.3): wait in a thread, or for SIGCHLD}
  * @err{EMFILE, too many open files: raise ulimit -n}
  * @err{ENOMEM, no memory}
@@ -205,6 +216,8 @@ SKEP_API SKEP_MUST_USE int skep_loop_add_child(struct skep_loop *loop, pid_t pid
  * @param fn   the work
  * @param ctx  passed to it
  * @return 0 or a negative errno
+ * @err{EBADF, there is no loop: make it first}
+ * @err{EINVAL, no callback}
  * @err{ENOMEM, no memory}
  */
 SKEP_API SKEP_MUST_USE int skep_loop_defer(struct skep_loop *loop, skep_task_fn fn, void *ctx);
@@ -217,6 +230,8 @@ SKEP_API SKEP_MUST_USE int skep_loop_defer(struct skep_loop *loop, skep_task_fn 
  * @param fn   the work
  * @param ctx  passed to it
  * @return 0 or a negative errno
+ * @err{EBADF, there is no loop: make it first}
+ * @err{EINVAL, no callback}
  * @err{ENOMEM, no memory}
  * @threads{any; not from a signal handler}
  */
@@ -260,8 +275,9 @@ SKEP_API int skep_loop_remove(struct skep_loop *loop, uint64_t id);
  * @param fn     the callback
  * @param ctx    passed to it
  * @return 0 or a negative errno
+ * @err{EINVAL, no callback}
  * @err{EPERM, a kind of file that is always ready, such as a regular one}
- * @err{EBADF, not an open file descriptor}
+ * @err{EBADF, not an open file descriptor, or there is no loop}
  * @err{EEXIST, it is in the loop already}
  * @err{ENOMEM, no memory}
  */
@@ -274,6 +290,7 @@ SKEP_API SKEP_MUST_USE int skep_loop_add_fd(struct skep_loop *loop, int fd, uint
  *
  * @param loop the loop
  * @return 0, or a negative errno: a callback's, or
+ * @err{EBADF, there is no loop: make it first}
  * @err{EBADMSG, a ring holds a record of the wrong size: both sides need the same struct}
  */
 SKEP_API SKEP_MUST_USE int skep_loop_run(struct skep_loop *loop);
@@ -285,6 +302,7 @@ SKEP_API SKEP_MUST_USE int skep_loop_run(struct skep_loop *loop);
  * @param timeout_ms how long to wait: 0 not at all, -1 for ever
  * @return 0 when something was delivered or the loop was told to stop, or a negative errno as
  *         skep_loop_run(), and
+ * @err{EBADF, there is no loop: make it first}
  * @err{ETIMEDOUT, nothing came in time}
  */
 SKEP_API SKEP_MUST_USE int skep_loop_step(struct skep_loop *loop, int timeout_ms);
@@ -301,7 +319,7 @@ SKEP_API SKEP_MUST_USE int skep_loop_drain(struct skep_loop *loop);
 /**
  * Makes skep_loop_run() return 0.
  *
- * @param loop the loop
+ * @param loop the loop; NULL is fine: a handler may be there before it
  * @threads{any; also from a signal handler}
  */
 SKEP_API void skep_loop_stop(struct skep_loop *loop);

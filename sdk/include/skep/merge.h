@@ -82,6 +82,7 @@ struct skep_merge_stats {
  * @param      opts   or NULL
  * @return 0 or a negative errno
  * @err{EINVAL, a record has no 8 bytes at `offset`: give `.time` for records of any size}
+ * @err{EBADF, there are no rings: open them first}
  * @err{EBUSY, a merge or a pool reads one of the rings: free that first}
  * @err{ENOMEM, no memory}
  * @ownership{the caller frees it with skep_merge_free()}
@@ -110,6 +111,7 @@ SKEP_API void skep_merge_free(struct skep_merge *merge);
  * @err{EBADMSG, a record of a size that does not fit T: it is counted and skipped, go on}
  * @err{EINTR, a signal came while waiting}
  * @err{ECANCELED, skep_rings_stop() was called for its rings}
+ * @err{EBADF, there is no merge: make it first}
  * @err{EMFILE, too many open files, to wait with: raise ulimit -n}
  * @err{ENOMEM, no memory to note a record: it stays in its ring}
  * @threads{one at a time}

@@ -64,10 +64,11 @@ struct skep_ring_opts {
 	size_t max_tail; /**< records have up to so many bytes after T: for adopted rings only, an
 			      object's own says it by itself */
 	bool any_size;   /**< take records of every size: for tools that do not know T */
-	enum skep_wakeup wakeup;   /**< when to look */
-	uint64_t wakeup_ns;        /**< other than 100 us or 1 ms; 0: as `wakeup` says */
-	size_t wakeup_bytes;       /**< only when so many are there, up to 100 ms late; 0: any */
-	size_t perf_bytes;         /**< of perf buffers: of each processor's, a power of two of at
+	enum skep_wakeup wakeup; /**< when to look */
+	uint64_t wakeup_ns;  /**< other than 100 us or 1 ms; 0: as `wakeup` says. Nobody wakes the
+					reader meanwhile: records are as late as that */
+	size_t wakeup_bytes; /**< only when so many are there, up to 100 ms late; 0: any */
+	size_t perf_bytes;   /**< of perf buffers: of each processor's, a power of two of at
 				      least a page, up to 1 GiB; 0: 256 KiB */
 	unsigned int perf_records; /**< of perf buffers: the kernel wakes for so many records of a
 					processor, up to 100 ms late; 0: for each, or, where
@@ -156,6 +157,8 @@ SKEP_API bool skep_ring_type(const struct skep_object *object, const char *name,
  * @err{ENOENT, the object has no such ring: the hint names those it has}
  * @err{EPROTOTYPE, T is not the type that the ring was declared with; or not a ring}
  * @err{EBADF, the object is not loaded yet: call skep_object_load() first}
+ * @err{EINVAL, there is no object or no name, `.wakeup` is not an enum skep_wakeup, or `opts` was
+ *      not made with SKEP_OPTS()}
  * @err{EPERM, the ring may not be mapped: run with the privilege that loaded it}
  * @err{ENOMEM, no memory}
  * @ownership{the caller frees it with skep_ring_free()}
@@ -174,6 +177,8 @@ SKEP_API SKEP_MUST_USE int skep_ring_open_raw(struct skep_ring **out,
  * @param      opts  or NULL
  * @return 0 or a negative errno
  * @err{EPROTOTYPE, not a ring buffer}
+ * @err{EINVAL, `fd` is not a BPF map, `.wakeup` is not an enum skep_wakeup, or `opts` was not made
+ *      with SKEP_OPTS()}
  * @err{EBADF, not an open file descriptor}
  * @err{EPERM, the ring may not be mapped: run with the privilege that made it}
  * @err{ENOMEM, no memory}
@@ -204,6 +209,7 @@ SKEP_API void skep_ring_free(struct skep_ring *ring);
  * @err{EBADMSG, a record of a size that does not fit T: it is counted and skipped, go on}
  * @err{EINTR, a signal came while waiting}
  * @err{ECANCELED, skep_ring_stop() was called}
+ * @err{EBADF, there is no ring: open it first}
  * @err{EMFILE, too many open files, to wait with: raise ulimit -n}
  * @threads{one at a time per ring}
  */
@@ -226,9 +232,10 @@ SKEP_API const void *skep_ring_each_raw(struct skep_ring *ring, size_t *bytes, i
 
 /**
  * Makes a skep_ring_next() or skep_ring_foreach() of this ring that waits, or the next one that
- * would, return: next with -ECANCELED, foreach ends.
+ * would, return: next with -ECANCELED, foreach ends. Where the handler of a signal that ends the
+ * wait calls this, next is -ECANCELED too, not -EINTR.
  *
- * @param ring the reader
+ * @param ring the reader; NULL is fine
  * @threads{any; also from a signal handler}
  */
 SKEP_API void skep_ring_stop(struct skep_ring *ring);
@@ -268,7 +275,7 @@ SKEP_API void skep_ring_on_loss(struct skep_ring *ring, skep_loss_fn fn, void *c
  *
  * @param ring the reader
  * @return bytes, a power of two; the ring's own size when that was enough; 2 GiB at most, the
- *         largest ring there is (perf buffers: 1 GiB)
+ *         largest ring there is (perf buffers: 1 GiB); 0 when there is no ring
  * @threads{one at a time per ring}
  */
 SKEP_API uint64_t skep_ring_advice(const struct skep_ring *ring);
@@ -287,7 +294,7 @@ SKEP_API const char *skep_ring_name(const struct skep_ring *ring);
  * own, which stays readable while the last record is not published.
  *
  * @param ring the reader
- * @return borrowed; -1 when there are too many open files
+ * @return borrowed; -1 when there are too many open files, or there is no ring
  */
 SKEP_API int skep_ring_fd(const struct skep_ring *ring);
 

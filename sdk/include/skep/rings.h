@@ -62,6 +62,8 @@ SKEP_API bool skep_rings_declared(const struct skep_object *object, const char *
  * @err{ENOENT, the object has no such map: the hint names those it has}
  * @err{EPROTOTYPE, T is not the type that they were declared with; or no rings}
  * @err{EBADF, the object is not loaded yet: call skep_object_load() first}
+ * @err{EINVAL, there is no object or no name, `.wakeup` is not an enum skep_wakeup, or `opts` was
+ *      not made with SKEP_OPTS()}
  * @err{EMFILE, too many open files, for two or more of each ring: raise ulimit -n}
  * @err{EPERM, rings may not be mapped, or opened by their ids: run with CAP_SYS_ADMIN}
  * @err{ENOMEM, no memory}
@@ -101,7 +103,7 @@ SKEP_API void skep_rings_free(struct skep_rings *rings);
  * How many rings there are.
  *
  * @param rings the readers
- * @return at least 1
+ * @return at least 1; 0 when there are none
  * @threads{any}
  */
 SKEP_API unsigned int skep_rings_count(const struct skep_rings *rings);
@@ -130,6 +132,7 @@ SKEP_API struct skep_ring *skep_rings_ring(const struct skep_rings *rings, unsig
  * @err{EBADMSG, a record of a size that does not fit T: it is counted and skipped, go on}
  * @err{EINTR, a signal came while waiting}
  * @err{ECANCELED, skep_rings_stop() was called}
+ * @err{EBADF, there are no rings: open them first}
  * @err{EMFILE, too many open files, to wait with: raise ulimit -n}
  * @threads{one at a time}
  */
@@ -163,7 +166,7 @@ SKEP_API unsigned int skep_rings_current(const struct skep_rings *rings);
  * Makes a skep_rings_next() or skep_rings_foreach() that waits, or the next one that would, return:
  * next with -ECANCELED, foreach ends.
  *
- * @param rings the readers
+ * @param rings the readers; NULL is fine
  * @threads{any; also from a signal handler}
  */
 SKEP_API void skep_rings_stop(struct skep_rings *rings);
@@ -216,7 +219,7 @@ SKEP_API void skep_rings_on_loss(struct skep_rings *rings, skep_loss_fn fn, void
  * Take records until -EAGAIN then: see skep_ring_fd().
  *
  * @param rings the readers
- * @return borrowed; -1 when there are too many open files
+ * @return borrowed; -1 when there are too many open files, or no rings
  */
 SKEP_API int skep_rings_fd(struct skep_rings *rings);
 
@@ -229,7 +232,10 @@ SKEP_API int skep_rings_fd(struct skep_rings *rings);
  * @param fn    the callback
  * @param ctx   passed to it
  * @return 0 or a negative errno; then it may be called for some of the rings
+ * @err{EBADF, there is no loop, or there are no rings: open them first}
+ * @err{EINVAL, no callback}
  * @err{EEXIST, one of the rings is in this loop already}
+ * @err{EBUSY, a merge or a pool reads one of them: free that first}
  * @err{ENOMEM, no memory}
  */
 SKEP_API SKEP_MUST_USE int skep_loop_add_rings(struct skep_loop *loop,

@@ -43,8 +43,10 @@ int skep_object_resize(struct skep_object *object, const char *map, uint32_t ent
 
 static int check_state(const struct skep_object *object)
 {
-	const char *name = skep_object_name(object);
+	const char *name = object ? skep_object_name(object) : NULL;
 
+	if (!object)
+		return skep_fail(EINVAL, "there is no object");
 	if (object->state == OBJECT_LOADED)
 		return skep_fail(EALREADY, "object '%s' is loaded already", name);
 	if (object->state == OBJECT_REFUSED)

@@ -169,10 +169,13 @@ void *skep_object_section(const struct skep_object *object, const char *section,
 int skep_object_find_map(const struct skep_object *object, const char *name,
 			 struct skep_map **found)
 {
-	struct skep_map *map = skep_object_map(object, name);
 	struct skep_text names = { 0 };
+	struct skep_map *map;
 	int err;
 
+	if (!object || !name)
+		return skep_fail(EINVAL, "there is no %s", object ? "name of a map" : "object");
+	map = skep_object_map(object, name);
 	if (map) {
 		*found = map;
 		return 0;
@@ -188,7 +191,7 @@ int skep_object_need_loaded(const struct skep_object *object)
 {
 	if (!object)
 		return skep_fail_hint(skep_fail(EINVAL, "there is no object"),
-				      "look at what skep_object_open() returned");
+				      "open it with skep_object_open(), and look at its result");
 	if (object->state == OBJECT_LOADED)
 		return 0;
 	return skep_fail_hint(

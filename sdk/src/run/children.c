@@ -85,9 +85,13 @@ static int refuse(pid_t pid)
 
 int skep_loop_add_child(struct skep_loop *loop, pid_t pid, skep_child_fn fn, void *ctx)
 {
-	AUTO_CLOSE int fd = (int)syscall(SYS_pidfd_open, pid, 0); /* with O_CLOEXEC */
+	int err = skep_loop_check(loop, fn);
 	struct skep_source *source;
+	AUTO_CLOSE int fd = -1;
 
+	if (err)
+		return err;
+	fd = (int)syscall(SYS_pidfd_open, pid, 0); /* with O_CLOEXEC */
 	if (fd < 0)
 		return refuse(pid);
 	source = skep_source_new(ctx);

@@ -185,7 +185,7 @@ static int step(struct skep_loop *loop, int timeout_ms)
 
 int skep_loop_step(struct skep_loop *loop, int timeout_ms)
 {
-	int ret = step(loop, timeout_ms);
+	int ret = loop ? step(loop, timeout_ms) : skep_loop_fail_none();
 
 	return ret > 0 ? 0 : ret;
 }
@@ -195,6 +195,8 @@ int skep_loop_run(struct skep_loop *loop)
 	uint64_t used, count = 0;
 	int ret = 0;
 
+	if (!loop)
+		return skep_loop_fail_none();
 	while (!ret && !atomic_load(&loop->stopped))
 		ret = step(loop, -1);
 	if (!ret)
@@ -215,6 +217,8 @@ void skep_loop_stop(struct skep_loop *loop)
 	int saved = errno;
 	uint64_t one = SKEP_WAKE_STOP;
 
+	if (!loop) /* a signal handler may be there before the loop is */
+		return;
 	atomic_store(&loop->stopped, true);
 	if (write(loop->wake_fd, &one, sizeof(one)) < 0) {
 		/* full: it will wake anyway */
@@ -224,5 +228,5 @@ void skep_loop_stop(struct skep_loop *loop)
 
 int skep_loop_signal(const struct skep_loop *loop)
 {
-	return loop->signal;
+	return loop ? loop->signal : 0;
 }

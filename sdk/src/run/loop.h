@@ -67,6 +67,12 @@ struct skep_loop {
 /* A source that has only `ctx` yet, or NULL, with -ENOMEM in words. */
 struct skep_source *skep_source_new(void *ctx);
 
+/* -EBADF in words: a loop that was never made. */
+int skep_loop_fail_none(void);
+
+/* The same where there is none, and -EINVAL where a callback is missing; 0 else. */
+int skep_loop_check(const struct skep_loop *loop, bool has_fn);
+
 /* Puts a source into the loop; the loop frees it, also on failure. */
 int skep_loop_add(struct skep_loop *loop, struct skep_source *source, uint32_t events);
 void skep_source_free(struct skep_source *source);

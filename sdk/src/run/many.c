@@ -9,9 +9,9 @@
 int skep_loop_add_rings(struct skep_loop *loop, const struct skep_rings *rings, skep_record_fn fn,
 			void *ctx)
 {
-	int err = 0;
+	int err = rings ? 0 : skep_ring_fail_none();
 
-	for (unsigned int i = 0; i < rings->count && !err; i++)
+	for (unsigned int i = 0; !err && i < rings->count; i++)
 		err = skep_loop_add_ring(loop, rings->all[i], fn, ctx);
 	return err;
 }
@@ -33,9 +33,9 @@ int skep_loop_own_rings(struct skep_loop *loop, struct skep_rings *rings, skep_r
 int skep_loop_add_tagged_rings_raw(struct skep_loop *loop, const struct skep_rings *rings,
 				   const struct skep_tagged *tagged, void *ctx)
 {
-	int err = 0;
+	int err = rings ? 0 : skep_ring_fail_none();
 
-	for (unsigned int i = 0; i < rings->count && !err; i++)
+	for (unsigned int i = 0; !err && i < rings->count; i++)
 		err = skep_loop_add_tagged_raw(loop, rings->all[i], tagged, ctx);
 	return err;
 }

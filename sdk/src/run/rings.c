@@ -11,6 +11,7 @@
 #include "base/fail.h"
 #include "loop.h"
 #include "stream/ring.h"
+#include "stream/rings.h"
 
 #define RECORDS_AT_ONCE 4096 /* of one ring, before others have their turn */
 
@@ -104,6 +105,8 @@ int skep_loop_drain(struct skep_loop *loop)
 {
 	int ret = 0;
 
+	if (!loop)
+		return skep_loop_fail_none();
 	skep_loop_enter(loop);
 	for (struct skep_source *s = loop->sources; s && !ret; s = s->next)
 		if (s->ring && !s->removed)
@@ -132,10 +135,23 @@ static int add_ring(struct skep_loop *loop, struct skep_source *source)
 	return skep_loop_add(loop, source, EPOLLIN | EPOLLET);
 }
 
+static int check(const struct skep_loop *loop, const struct skep_ring *ring, bool has_fn)
+{
+	int err = skep_loop_check(loop, has_fn);
+
+	if (!err && !ring)
+		err = skep_ring_fail_none();
+	return !err && ring->taken ? skep_rings_fail_taken(ring) : err;
+}
+
 int skep_loop_add_ring(struct skep_loop *loop, struct skep_ring *ring, skep_record_fn fn, void *ctx)
 {
-	struct skep_source *source = new_ring_source(ring, fn, ctx);
+	struct skep_source *source;
+	int err = check(loop, ring, fn);
 
+	if (err)
+		return err;
+	source = new_ring_source(ring, fn, ctx);
 	return source ? add_ring(loop, source) : -ENOMEM;
 }
 
@@ -160,9 +176,11 @@ static int new_closure_source(struct skep_source **out, struct skep_ring *ring, 
 int skep_loop_own_ring(struct skep_loop *loop, struct skep_ring *ring, skep_record_fn fn,
 		       const void *closure, size_t bytes)
 {
-	struct skep_source *source;
-	int err = new_closure_source(&source, ring, fn, closure, bytes);
+	struct skep_source *source = NULL;
+	int err = skep_loop_check(loop, fn);
 
+	if (!err)
+		err = new_closure_source(&source, ring, fn, closure, bytes);
 	if (!err)
 		err = add_ring(loop, source);
 	if (!err)
@@ -187,9 +205,11 @@ int skep_loop_add_tagged_raw(struct skep_loop *loop, struct skep_ring *ring,
 			     const struct skep_tagged *tagged, void *ctx)
 {
 	const struct tagged_closure closure = { ring, tagged, ctx };
-	struct skep_source *source;
-	int err = skep_tagged_check(ring);
+	struct skep_source *source = NULL;
+	int err = check(loop, ring, tagged);
 
+	if (!err)
+		err = skep_tagged_check(ring);
 	if (!err)
 		err = new_closure_source(&source, ring, call_tagged, &closure, sizeof(closure));
 	return err ? err : add_ring(loop, source);
@@ -197,7 +217,7 @@ int skep_loop_add_tagged_raw(struct skep_loop *loop, struct skep_ring *ring,
 
 struct skep_ring *skep_loop_ring(const struct skep_loop *loop, const char *name)
 {
-	for (const struct skep_source *s = loop->sources; s; s = s->next)
+	for (const struct skep_source *s = loop ? loop->sources : NULL; s; s = s->next)
 		if (s->ring && !s->removed && !strcmp(skep_ring_name(s->ring), name))
 			return s->ring;
 	return NULL;

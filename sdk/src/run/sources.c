@@ -36,13 +36,38 @@ struct skep_source *skep_source_new(void *ctx)
 	return source;
 }
 
+int skep_loop_fail_none(void)
+{
+	return skep_fail_hint(skep_fail(EBADF, "there is no loop"),
+			      "make it with skep_loop_new(), and look at its result");
+}
+
+int skep_loop_check(const struct skep_loop *loop, bool has_fn)
+{
+	if (!loop)
+		return skep_loop_fail_none();
+	return has_fn ? 0 : skep_fail(EINVAL, "a loop needs a callback for what is added to it");
+}
+
+/* Why a source cannot be waited for. */
+static int refuse(const struct skep_source *source, int err)
+{
+	int ret;
+
+	if (err != EEXIST)
+		return skep_fail(err, "cannot wait for %s: %s", source->name, strerror(err));
+	ret = skep_fail(EEXIST, "%s%s%s is in this loop already", source->ring ? "ring '" : "",
+			source->name, source->ring ? "'" : "");
+	return skep_fail_hint(ret, "take it out first, with skep_loop_remove()");
+}
+
 int skep_loop_add(struct skep_loop *loop, struct skep_source *source, uint32_t events)
 {
 	struct epoll_event event = { .events = events, .data.ptr = source };
 	int err = 0;
 
 	if (epoll_ctl(loop->epoll_fd, EPOLL_CTL_ADD, source->fd, &event))
-		err = skep_fail(errno, "cannot wait for %s: %s", source->name, strerror(errno));
+		err = refuse(source, errno);
 	if (err) {
 		skep_source_free(source);
 		return err;
@@ -103,17 +128,17 @@ void skep_source_remove(struct skep_source *source)
 
 uint64_t skep_loop_added(const struct skep_loop *loop)
 {
-	return loop->last_id;
+	return loop ? loop->last_id : 0;
 }
 
 uint64_t skep_loop_current(const struct skep_loop *loop)
 {
-	return loop->running ? loop->running->id : 0;
+	return loop && loop->running ? loop->running->id : 0;
 }
 
 int skep_loop_remove(struct skep_loop *loop, uint64_t id)
 {
-	struct skep_source *source = id ? loop->sources : NULL;
+	struct skep_source *source = loop && id ? loop->sources : NULL;
 
 	while (source && (source->id != id || source->removed))
 		source = source->next;
@@ -133,8 +158,12 @@ static int dispatch_fd(struct skep_source *source, uint32_t events)
 
 int skep_loop_add_fd(struct skep_loop *loop, int fd, uint32_t events, skep_fd_fn fn, void *ctx)
 {
-	struct skep_source *source = skep_source_new(ctx);
+	struct skep_source *source;
+	int err = skep_loop_check(loop, fn);
 
+	if (err)
+		return err;
+	source = skep_source_new(ctx);
 	if (!source)
 		return -ENOMEM;
 	source->dispatch = dispatch_fd;

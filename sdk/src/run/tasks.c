@@ -24,8 +24,12 @@ static struct skep_task *new_task(skep_task_fn fn, void *ctx)
 
 int skep_loop_defer(struct skep_loop *loop, skep_task_fn fn, void *ctx)
 {
-	struct skep_task *task = new_task(fn, ctx);
+	struct skep_task *task;
+	int err = skep_loop_check(loop, fn);
 
+	if (err)
+		return err;
+	task = new_task(fn, ctx);
 	if (!task)
 		return -ENOMEM;
 	task->next = loop->deferred;
@@ -35,10 +39,14 @@ int skep_loop_defer(struct skep_loop *loop, skep_task_fn fn, void *ctx)
 
 int skep_loop_post(struct skep_loop *loop, skep_task_fn fn, void *ctx)
 {
-	struct skep_task *task = new_task(fn, ctx), *head;
+	struct skep_task *task, *head;
 	uint64_t post = SKEP_WAKE_POST;
 	bool first;
+	int err = skep_loop_check(loop, fn);
 
+	if (err)
+		return err;
+	task = new_task(fn, ctx);
 	if (!task)
 		return -ENOMEM;
 	head = atomic_load(&loop->posted);

@@ -37,7 +37,10 @@ static int add(struct skep_loop *loop, int flags, const struct itimerspec *spec,
 {
 	AUTO_CLOSE int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	struct skep_source *source;
+	int err = skep_loop_check(loop, fn);
 
+	if (err)
+		return err;
 	if (fd < 0 || timerfd_settime(fd, flags, spec, NULL))
 		return skep_fail(errno, "cannot make a timer: %s", strerror(errno));
 	source = skep_source_new(ctx);

@@ -54,6 +54,8 @@ int skep_merge_new_raw(struct skep_merge **out, struct skep_rings *rings, size_t
 	SKEP_AUTO(skep_merge) *merge = NULL;
 	int err = SKEP_OPTS_CHECK(opts);
 
+	if (!err && !rings)
+		err = skep_ring_fail_none();
 	if (!err && !SKEP_OPT(opts, time))
 		err = check_offset(rings, offset);
 	if (err)
@@ -99,13 +101,15 @@ void skep_merge_free(struct skep_merge *merge)
 
 void skep_merge_flush(struct skep_merge *merge)
 {
+	if (!merge)
+		return;
 	merge->flushing = true;
 	merge->bound = 0;
 }
 
 unsigned int skep_merge_current(const struct skep_merge *merge)
 {
-	return merge->current;
+	return merge ? merge->current : 0;
 }
 
 static const struct skep_waiting *oldest(const struct skep_merge *merge)
@@ -199,6 +203,10 @@ static int next(struct skep_merge *merge, const void **record, size_t *bytes, in
 	struct skep_ring_patience patience = { .timeout_ms = timeout_ms };
 	int err;
 
+	if (!merge)
+		return skep_fail_hint(
+			skep_fail(EBADF, "there is no merge"),
+			"make it with skep_merge_new(), and look at what that returned");
 	let_go(merge);
 	for (;;) {
 		const struct skep_waiting *first = oldest(merge);
@@ -222,7 +230,9 @@ static int next(struct skep_merge *merge, const void **record, size_t *bytes, in
 int skep_merge_next_raw(struct skep_merge *merge, const void **record, size_t *bytes,
 			int timeout_ms)
 {
-	return skep_rings_tell_none(merge->rings, next(merge, record, bytes, timeout_ms));
+	int err = next(merge, record, bytes, timeout_ms);
+
+	return merge ? skep_rings_tell_none(merge->rings, err) : err;
 }
 
 const void *skep_merge_each_raw(struct skep_merge *merge, size_t *bytes, int timeout_ms, int *err)
@@ -237,12 +247,17 @@ const void *skep_merge_each_raw(struct skep_merge *merge, size_t *bytes, int tim
 
 void skep_merge_stats_raw(const struct skep_merge *merge, struct skep_merge_stats *stats, size_t sz)
 {
-	struct skep_merge_stats now = {
+	struct skep_merge_stats now;
+
+	if (!merge) {
+		memset(stats, 0, sz);
+		return;
+	}
+	now = (struct skep_merge_stats){
 		.delivered = merge->delivered,
 		.late = merge->late,
 		.hurried = merge->hurried,
 	};
-
 	for (unsigned int i = 0; i < merge->lane_count; i++)
 		now.held += merge->lanes[i].count;
 	now.held -= merge->out;

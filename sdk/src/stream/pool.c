@@ -231,6 +231,8 @@ int skep_pool_start(struct skep_pool **out, struct skep_rings *rings, unsigned i
 	SKEP_AUTO(skep_pool) *pool = NULL;
 	int err;
 
+	if (!rings)
+		return skep_ring_fail_none();
 	if (!fn)
 		return skep_fail(EINVAL, "a pool needs a callback for records");
 	pool = calloc(1, sizeof(*pool));
@@ -252,7 +254,8 @@ int skep_pool_start(struct skep_pool **out, struct skep_rings *rings, unsigned i
 
 void skep_pool_stop(struct skep_pool *pool)
 {
-	end_all(pool, STOP);
+	if (pool)
+		end_all(pool, STOP);
 }
 
 static void wait_for_all(struct skep_pool *pool)
@@ -271,6 +274,9 @@ int skep_pool_join(struct skep_pool *pool)
 {
 	const struct skep_error *words;
 
+	if (!pool)
+		return skep_fail_hint(skep_fail(EBADF, "there is no pool"),
+				      "make it with skep_pool_start(), and look at its result");
 	if (current && current->pool == pool)
 		return skep_fail_hint(skep_fail(EDEADLK, "a thread of a pool cannot wait for it"),
 				      "call skep_pool_stop() there, and join in another thread");
@@ -303,7 +309,7 @@ void skep_pool_free(struct skep_pool *pool)
 
 unsigned int skep_pool_threads(const struct skep_pool *pool)
 {
-	return pool->count;
+	return pool ? pool->count : 0;
 }
 
 unsigned int skep_pool_thread(void)

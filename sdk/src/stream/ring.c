@@ -69,7 +69,7 @@ static int make(struct skep_ring **out, const struct skep_map *map, int fd,
 	if (!ring)
 		return skep_fail(ENOMEM, "no memory for ring '%s'", map->name);
 	ring->owner = getpid();
-	ring->epoll_fd = ring->timer_fd = ring->stop_fd = -1;
+	ring->stop_fd = ring->epoll_fd = ring->timer_fd = -1;
 	snprintf(ring->name, sizeof(ring->name), "%s", map->name);
 	ring->fd = -1;
 	if (map->type == BPF_MAP_TYPE_RINGBUF)
@@ -237,10 +237,13 @@ void skep_ring_free(struct skep_ring *ring)
 
 const char *skep_ring_name(const struct skep_ring *ring)
 {
-	return ring->name;
+	return ring ? ring->name : "";
 }
 
+/* Where there is no reader, one at its end: the inlined walk makes its call, which fails in words. */
 struct skep_ring_cursor *skep_ring_cursor(struct skep_ring *ring)
 {
-	return &ring->at;
+	static _Thread_local struct skep_ring_cursor none;
+
+	return ring ? &ring->at : &none;
 }

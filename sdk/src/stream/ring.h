@@ -50,9 +50,9 @@ struct skep_ring {
 		struct skep_ring_loss told;
 	} loss;
 	int fd;
-	int epoll_fd; /* the ring, edge-triggered: made when somebody first waits; -1 */
-	int timer_fd; /* in it, for loops of others; -1 */
-	int stop_fd;  /* in it: an eventfd for skep_ring_stop(); -1 */
+	int epoll_fd;       /* the ring, edge-triggered: made when somebody first waits; -1 */
+	int timer_fd;       /* in it, for loops of others; -1 */
+	atomic_int stop_fd; /* in it: an eventfd for skep_ring_stop(), which any thread calls; -1 */
 	atomic_bool stopped;
 	pid_t owner; /* whose reader it is: a child of fork() inherits the mapping */
 	char name[64];
@@ -158,6 +158,9 @@ struct skep_ring_patience {
  */
 int skep_ring_await(struct skep_ring *ring, struct skep_ring_patience *patience);
 int skep_ring_tell_none(const struct skep_ring *ring, int err);
+
+/* -EBADF in words: a reader that was never opened, or whose opening failed. */
+int skep_ring_fail_none(void);
 
 /* --- ring_pace.c: the protocol of sleeping and waking; tests/model has it for spin --- */
 

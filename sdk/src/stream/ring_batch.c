@@ -25,6 +25,8 @@ int skep_ring_next_until_raw(struct skep_ring *ring, const void **record, size_t
 					       .deadline_ns = deadline_ns ? deadline_ns : 1 };
 	int err;
 
+	if (!ring)
+		return skep_ring_fail_none();
 	do {
 		err = skep_ring_take(ring, record, bytes);
 		if (err != -EAGAIN)
@@ -127,6 +129,8 @@ int skep_ring_batch_raw(struct skep_ring *ring, const void **records, size_t *by
 	size_t count;
 	int err;
 
+	if (!ring)
+		return skep_ring_fail_none();
 	if (!most)
 		return skep_fail_hint(skep_fail(EINVAL,
 						"a batch of ring '%s' has room for 0 records",

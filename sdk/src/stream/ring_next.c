@@ -64,12 +64,20 @@ int skep_ring_tell_none(const struct skep_ring *ring, int err)
 	return err;
 }
 
+int skep_ring_fail_none(void)
+{
+	return skep_fail_hint(skep_fail(EBADF, "there is no ring"),
+			      "open it first, and look at what that returned");
+}
+
 /* As skep_ring_next_raw(), but what is no failure of the ring (-EAGAIN and so on) has no words. */
 static int next(struct skep_ring *ring, const void **record, size_t *bytes, int timeout_ms)
 {
 	struct skep_ring_patience patience = { .timeout_ms = timeout_ms };
 	int err;
 
+	if (!ring)
+		return skep_ring_fail_none();
 	do {
 		err = skep_ring_take(ring, record, bytes);
 		if (err != -EAGAIN)

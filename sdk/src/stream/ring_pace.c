@@ -88,6 +88,24 @@ static void publish_up_to(struct skep_ring *ring, uint64_t position)
 	ring->published = position;
 }
 
+/*
+ * A position that cannot be, which somebody else wrote to the kernel's page: the kernel takes such
+ * a ring for full, and would drop all that comes. Ours is put back, and the ring goes on.
+ */
+static void mend_consumer(struct skep_ring *ring)
+{
+	uint64_t size = size_of(ring);
+
+	if (ring->end - __atomic_load_n(ring->consumer, __ATOMIC_RELAXED) <= size)
+		return;
+	if (ring->end - ring->published > size) { /* it was so when the reader was opened */
+		if (ring->holds || ring->end - ring->at.last > size)
+			return;
+		ring->published = ring->at.last;
+	}
+	__atomic_store_n(ring->consumer, ring->published, __ATOMIC_RELEASE);
+}
+
 static void look_at_producer(struct skep_ring *ring)
 {
 	struct skep_ring_cursor *at = &ring->at;
@@ -96,6 +114,7 @@ static void look_at_producer(struct skep_ring *ring)
 	if (ring->perf)
 		skep_perf_pump(ring);
 	ring->end = __atomic_load_n(ring->producer, __ATOMIC_ACQUIRE);
+	mend_consumer(ring);
 	pending = ring->end - at->position;
 	if (pending > size_of(ring)) { /* cannot be: the reader refuses it */
 		at->end = at->position;
@@ -148,7 +167,7 @@ static uint64_t put_off(struct skep_ring *ring)
 		pace->first_ns = now;
 	over = now - pace->first_ns;
 	return over >= LONGEST_NS                 ? 0
-	       : over + pace->nap_ns > LONGEST_NS ? LONGEST_NS - over
+	       : pace->nap_ns > LONGEST_NS - over ? LONGEST_NS - over
 						  : pace->nap_ns;
 }
 
@@ -196,10 +215,14 @@ uint64_t skep_ring_rest(struct skep_ring *ring)
 	struct skep_ring_pace *pace = &ring->pace;
 	/* Before anything is decided: a wake-up that comes later must not be taken for an old one. */
 	bool woken = skep_ring_take_event(ring);
-	uint64_t ns = decide(ring, ring->at.position - pace->position);
+	uint64_t flowed = ring->at.position - pace->position, now = now_ns(), ns;
 
+	/* In a loop of somebody else's the event is gone where all was read and published since. */
+	if (!woken && ring->timer_fd >= 0 && pace->asleep && flowed)
+		pace->wakeups += now - ring->looked_ns < SKEP_REST_IDLE;
+	ns = decide(ring, flowed);
 	pace->position = ring->at.position;
-	ring->looked_ns = now_ns();
+	ring->looked_ns = now;
 	skep_ring_tell_loss(ring);
 	if (woken)
 		ns = 0;

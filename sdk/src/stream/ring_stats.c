@@ -66,8 +66,15 @@ static uint64_t count_produced(const struct skep_ring *ring)
 
 void skep_ring_stats_raw(const struct skep_ring *ring, struct skep_ring_stats *stats, size_t sz)
 {
-	uint64_t produced = count_produced(ring);
-	struct skep_ring_stats now = {
+	uint64_t produced;
+	struct skep_ring_stats now;
+
+	if (!ring) {
+		memset(stats, 0, sz);
+		return;
+	}
+	produced = count_produced(ring);
+	now = (struct skep_ring_stats){
 		.consumed = ring->at.consumed,
 		.bad = ring->bad,
 		.pending_bytes = produced - ring->at.position,
@@ -97,6 +104,8 @@ void skep_ring_stats_raw(const struct skep_ring *ring, struct skep_ring_stats *s
 
 void skep_ring_on_loss(struct skep_ring *ring, skep_loss_fn fn, void *ctx)
 {
+	if (!ring)
+		return;
 	ring->loss.fn = fn;
 	ring->loss.ctx = ctx;
 }
@@ -177,9 +186,13 @@ static bool was_full(const struct skep_ring *ring)
  */
 uint64_t skep_ring_advice(const struct skep_ring *ring)
 {
-	uint64_t size = size_of(ring), most = size_most(ring), needed;
-	uint64_t dropped = count_dropped(ring);
+	uint64_t size, most, needed, dropped;
 
+	if (!ring)
+		return 0;
+	size = size_of(ring);
+	most = size_most(ring);
+	dropped = count_dropped(ring);
 	if (!dropped)
 		dropped = was_full(ring);
 	if (!dropped)

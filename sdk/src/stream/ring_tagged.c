@@ -106,6 +106,8 @@ int skep_tagged_adopt_fd_raw(struct skep_ring **out, int fd, size_t bytes,
 
 int skep_tagged_check(const struct skep_ring *ring)
 {
+	if (!ring)
+		return skep_ring_fail_none();
 	if (ring->tagged)
 		return 0;
 	return skep_fail_hint(

@@ -87,6 +87,8 @@ int skep_ring_wait(struct skep_ring *ring, uint64_t ns)
 	n = ppoll(&any, 1, &t, NULL);
 	if (n > 0)
 		n = epoll_wait(ring->epoll_fd, events, 3, 0);
+	else if (n < 0 && errno == EINTR && atomic_load(&ring->stopped))
+		return 0; /* the signal's handler stopped it */
 	if (n < 0)
 		return skep_fail(errno, "waiting for ring '%s': %s", ring->name, strerror(errno));
 	for (int i = 0; i < n; i++)
@@ -100,6 +102,8 @@ void skep_ring_stop(struct skep_ring *ring)
 	int saved = errno;
 	uint64_t one = 1;
 
+	if (!ring)
+		return;
 	atomic_store(&ring->stopped, true);
 	if (ring->stop_fd >= 0 && write(ring->stop_fd, &one, sizeof(one)) < 0) {
 		/* full: it will wake anyway */
@@ -142,6 +146,10 @@ int skep_ring_fd(const struct skep_ring *ring)
 	/* What waits is made when somebody asks: readers that never wait need none. */
 	struct skep_ring *changed = (struct skep_ring *)ring;
 
+	if (!ring) {
+		skep_ring_fail_none();
+		return -1;
+	}
 	return make_timer(changed) ? -1 : ring->epoll_fd;
 }
 

@@ -31,7 +31,7 @@ int skep_rings_make(struct skep_rings **out, unsigned int count, bool owned)
 
 	if (!rings)
 		return skep_fail(ENOMEM, "no memory for %u rings", count);
-	rings->epoll_fd = rings->stop_fd = rings->outer_fd = -1;
+	rings->stop_fd = rings->epoll_fd = rings->outer_fd = -1;
 	rings->owned = owned;
 	rings->left = RECORDS_AT_ONCE;
 	rings->all = calloc(count, sizeof(struct skep_ring *));
@@ -152,17 +152,17 @@ void skep_rings_free(struct skep_rings *rings)
 
 unsigned int skep_rings_count(const struct skep_rings *rings)
 {
-	return rings->count;
+	return rings ? rings->count : 0;
 }
 
 struct skep_ring *skep_rings_ring(const struct skep_rings *rings, unsigned int index)
 {
-	return index < rings->count ? rings->all[index] : NULL;
+	return rings && index < rings->count ? rings->all[index] : NULL;
 }
 
 unsigned int skep_rings_current(const struct skep_rings *rings)
 {
-	return rings->at;
+	return rings ? rings->at : 0;
 }
 
 int skep_rings_fail_taken(const struct skep_ring *ring)
@@ -202,6 +202,8 @@ static int next(struct skep_rings *rings, const void **record, size_t *bytes, in
 	struct skep_ring_patience patience = { .timeout_ms = timeout_ms };
 	int err;
 
+	if (!rings)
+		return skep_ring_fail_none();
 	do {
 		err = skep_rings_take(rings, record, bytes);
 		if (err != -EAGAIN)
@@ -222,7 +224,8 @@ const void *skep_rings_each_raw(struct skep_rings *rings, size_t *bytes, int tim
 {
 	const void *record = NULL;
 
-	rings->left = 0;
+	if (rings)
+		rings->left = 0;
 	*err = next(rings, &record, bytes, timeout_ms);
 	if (*err == -EAGAIN || *err == -ETIMEDOUT || *err == -ECANCELED)
 		*err = 0; /* the end of a loop is not a failure */
@@ -233,7 +236,7 @@ void skep_rings_stats_raw(const struct skep_rings *rings, struct skep_ring_stats
 {
 	struct skep_ring_stats all = { 0 };
 
-	for (unsigned int i = 0; i < rings->count; i++) {
+	for (unsigned int i = 0; i < skep_rings_count(rings); i++) {
 		struct skep_ring_stats one;
 
 		skep_ring_stats(rings->all[i], &one);
@@ -266,7 +269,7 @@ uint64_t skep_rings_advice(const struct skep_rings *rings)
 {
 	uint64_t most = 0;
 
-	for (unsigned int i = 0; i < rings->count; i++) {
+	for (unsigned int i = 0; i < skep_rings_count(rings); i++) {
 		uint64_t one = skep_ring_advice(rings->all[i]);
 
 		most = one > most ? one : most;
@@ -276,6 +279,6 @@ uint64_t skep_rings_advice(const struct skep_rings *rings)
 
 void skep_rings_on_loss(struct skep_rings *rings, skep_loss_fn fn, void *ctx)
 {
-	for (unsigned int i = 0; i < rings->count; i++)
+	for (unsigned int i = 0; i < skep_rings_count(rings); i++)
 		skep_ring_on_loss(rings->all[i], fn, ctx);
 }

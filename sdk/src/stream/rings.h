@@ -14,12 +14,12 @@ struct skep_rings {
 	bool *early; /* of each: fewer bytes than were asked for; not looked into */
 	bool any_early;
 	unsigned int count;
-	bool owned;        /* the readers go with it */
-	unsigned int at;   /* whose turn it is: the record that was taken last is its */
-	unsigned int left; /* records until the next one's turn */
-	int epoll_fd;      /* the rings, edge-triggered: made when somebody first waits; -1 */
-	int stop_fd;       /* in it: an eventfd; -1 */
-	int outer_fd;      /* an epoll of each ring's skep_ring_fd(), for loops of others; -1 */
+	bool owned;         /* the readers go with it */
+	unsigned int at;    /* whose turn it is: the record that was taken last is its */
+	unsigned int left;  /* records until the next one's turn */
+	int epoll_fd;       /* the rings, edge-triggered: made when somebody first waits; -1 */
+	atomic_int stop_fd; /* in it: an eventfd; -1 */
+	int outer_fd;       /* an epoll of each ring's skep_ring_fd(), for loops of others; -1 */
 	atomic_bool stopped;
 };
 

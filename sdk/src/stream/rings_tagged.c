@@ -29,7 +29,7 @@ int skep_tagged_rings_next_raw(struct skep_rings *rings, const struct skep_tagge
 {
 	const void *record;
 	size_t bytes;
-	int err = skep_tagged_check(rings->all[0]);
+	int err = skep_tagged_check(skep_rings_ring(rings, 0));
 
 	if (!err)
 		err = skep_rings_next_raw(rings, &record, &bytes, timeout_ms);
@@ -55,8 +55,10 @@ int skep_rings_type_stats_raw(const struct skep_rings *rings, uint32_t tag,
 			      struct skep_ring_type_stats *stats, size_t sz)
 {
 	struct skep_ring_type_stats all = { 0 };
-	int err = 0;
+	int err = rings ? 0 : skep_ring_fail_none();
 
+	if (err)
+		return err;
 	for (unsigned int i = 0; i < rings->count && !err; i++) {
 		struct skep_ring_type_stats one;
 

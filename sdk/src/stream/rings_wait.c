@@ -74,6 +74,8 @@ int skep_rings_sleep(struct skep_rings *rings, uint64_t ns)
 	n = ppoll(&any, 1, &t, NULL);
 	if (n > 0)
 		n = epoll_wait(rings->epoll_fd, events, EVENTS_AT_ONCE, 0);
+	else if (n < 0 && errno == EINTR && atomic_load(&rings->stopped))
+		return 0; /* the signal's handler stopped it */
 	if (n < 0)
 		return skep_fail(errno, "waiting for ring '%s': %s", rings->all[0]->name,
 				 strerror(errno));
@@ -171,7 +173,7 @@ int skep_rings_await(struct skep_rings *rings, struct skep_ring_patience *patien
 
 int skep_rings_tell_none(const struct skep_rings *rings, int err)
 {
-	return skep_ring_tell_none(rings->all[0], err);
+	return rings ? skep_ring_tell_none(rings->all[0], err) : err;
 }
 
 /* In a signal handler too: so no more than a store and a write. */
@@ -180,6 +182,8 @@ void skep_rings_stop(struct skep_rings *rings)
 	int saved = errno;
 	uint64_t one = 1;
 
+	if (!rings)
+		return;
 	atomic_store(&rings->stopped, true);
 	if (rings->stop_fd >= 0 && write(rings->stop_fd, &one, sizeof(one)) < 0) {
 		/* full: it will wake anyway */
@@ -203,6 +207,10 @@ int skep_rings_fd(struct skep_rings *rings)
 {
 	AUTO_CLOSE int outer_fd = -1;
 
+	if (!rings) {
+		skep_ring_fail_none();
+		return -1;
+	}
 	if (rings->outer_fd >= 0)
 		return rings->outer_fd;
 	outer_fd = epoll_create1(EPOLL_CLOEXEC);

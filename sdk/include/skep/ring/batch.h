@@ -49,6 +49,7 @@ SKEP_API uint64_t skep_now_ns(void);
  * @err{EBADMSG, a record of a size that does not fit T: it is counted and skipped, go on}
  * @err{EINTR, a signal came while waiting}
  * @err{ECANCELED, skep_ring_stop() was called}
+ * @err{EBADF, there is no ring: open it first}
  * @err{EMFILE, too many open files, to wait with: raise ulimit -n}
  * @threads{one at a time per ring}
  */
@@ -69,6 +70,7 @@ SKEP_API SKEP_MUST_USE int skep_ring_next_until_raw(struct skep_ring *ring, cons
  * @err{EBADMSG, a record of a size that does not fit T: it is counted and skipped, go on}
  * @err{EINTR, a signal came while waiting}
  * @err{ECANCELED, skep_ring_stop() was called}
+ * @err{EBADF, there is no ring: open it first}
  * @err{EMFILE, too many open files, to wait with: raise ulimit -n}
  * @threads{one at a time per ring}
  */
@@ -93,6 +95,7 @@ SKEP_API SKEP_MUST_USE int skep_ring_peek_raw(struct skep_ring *ring, const void
  * @err{EBADMSG, a record of a size that does not fit T: it is counted and skipped, go on}
  * @err{EINTR, a signal came while waiting}
  * @err{ECANCELED, skep_ring_stop() was called}
+ * @err{EBADF, there is no ring: open it first}
  * @err{EMFILE, too many open files, to wait with: raise ulimit -n}
  * @threads{one at a time per ring}
  */
@@ -114,6 +117,7 @@ SKEP_API SKEP_MUST_USE int skep_ring_batch_raw(struct skep_ring *ring, const voi
  * @err{EBADMSG, a record of a size that does not fit T: it is counted and skipped, go on}
  * @err{EINTR, a signal came while waiting}
  * @err{ECANCELED, skep_ring_stop() was called}
+ * @err{EBADF, there is no ring: open it first}
  * @err{EMFILE, too many open files, to wait with: raise ulimit -n}
  * @threads{one at a time per ring}
  */

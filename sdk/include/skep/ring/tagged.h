@@ -121,6 +121,7 @@ SKEP_API SKEP_MUST_USE int skep_tagged_adopt_fd_raw(struct skep_ring **out, int 
  * @err{EBADMSG, a record with an unknown tag, or of a size that does not fit its tag: it is
  *      counted and skipped, go on}
  * @err{EINVAL, not a reader of skep_tagged_open(): open it so}
+ * @err{EBADF, there is no ring: open it first}
  * @threads{one at a time per ring}
  */
 SKEP_API SKEP_MUST_USE int skep_tagged_next_raw(struct skep_ring *ring,
@@ -136,6 +137,7 @@ SKEP_API SKEP_MUST_USE int skep_tagged_next_raw(struct skep_ring *ring,
  * @param      sz    sizeof(struct skep_ring_type_stats)
  * @return 0 or a negative errno
  * @err{EINVAL, not a reader of skep_tagged_open(), or the tag is not below 64}
+ * @err{EBADF, there is no ring: open it first}
  * @threads{one at a time per ring}
  */
 SKEP_API SKEP_MUST_USE int skep_ring_type_stats_raw(const struct skep_ring *ring, uint32_t tag,
@@ -149,6 +151,7 @@ SKEP_API SKEP_MUST_USE int skep_ring_type_stats_raw(const struct skep_ring *ring
  * @param[out] stats the numbers; untouched on failure
  * @return 0 or a negative errno
  * @err{EINVAL, not a reader of skep_tagged_open(), or the tag is not below 64}
+ * @err{EBADF, there is no ring: open it first}
  */
 SKEP_MUST_USE static inline int skep_ring_type_stats(const struct skep_ring *ring, uint32_t tag,
 						     struct skep_ring_type_stats *stats)

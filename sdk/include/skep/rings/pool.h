@@ -44,6 +44,7 @@ struct skep_pool;
  * @param      ctx     passed to it; see skep_pool_thread() for data of each thread
  * @return 0 or a negative errno
  * @err{EINVAL, no callback}
+ * @err{EBADF, there are no rings: open them first}
  * @err{EBUSY, a merge or a pool reads one of the rings: free that first}
  * @err{EAGAIN, no more threads are allowed: raise ulimit -u, or ask for fewer}
  * @err{EMFILE, too many open files, three for each thread: raise ulimit -n}
@@ -68,6 +69,7 @@ SKEP_API void skep_pool_stop(struct skep_pool *pool);
  * @param pool the pool
  * @return 0, or what a thread failed with first, with its words
  * @err{EBADMSG, a ring held a record of a size that does not fit, and nobody listens to losses}
+ * @err{EBADF, there is no pool: start it first}
  * @err{EDEADLK, called by a thread of the pool, which cannot wait for itself}
  * @threads{one at a time, and none of the pool}
  */
@@ -85,7 +87,7 @@ SKEP_API void skep_pool_free(struct skep_pool *pool);
  * How many threads there are.
  *
  * @param pool the pool
- * @return at least 1
+ * @return at least 1; 0 when there is no pool
  * @threads{any}
  */
 SKEP_API unsigned int skep_pool_threads(const struct skep_pool *pool);

@@ -69,6 +69,7 @@ SKEP_API SKEP_MUST_USE int skep_tagged_rings_open_raw(struct skep_rings **out,
  * @err{EBADMSG, a record with an unknown tag, or of a size that does not fit its tag: it is
  *      counted and skipped, go on}
  * @err{EINVAL, not readers of skep_tagged_rings_open(): open them so}
+ * @err{EBADF, there are no rings: open them first}
  * @threads{one at a time}
  */
 SKEP_API SKEP_MUST_USE int skep_tagged_rings_next_raw(struct skep_rings *rings,
@@ -86,6 +87,7 @@ SKEP_API SKEP_MUST_USE int skep_tagged_rings_next_raw(struct skep_rings *rings,
  * @return what the handler returned, or a negative errno
  * @err{EBADMSG, an unknown tag, or a size that does not fit it: it is counted, go on}
  * @err{EINVAL, not a reader of skep_tagged_open(): open it so}
+ * @err{EBADF, there is no ring: open it first}
  * @threads{one at a time per ring}
  */
 SKEP_API SKEP_MUST_USE int skep_tagged_pass_raw(struct skep_ring *ring,
@@ -101,6 +103,7 @@ SKEP_API SKEP_MUST_USE int skep_tagged_pass_raw(struct skep_ring *ring,
  * @param      sz    sizeof(struct skep_ring_type_stats)
  * @return 0 or a negative errno
  * @err{EINVAL, not readers of skep_tagged_rings_open(), or the tag is not below 64}
+ * @err{EBADF, there are no rings: open them first}
  * @threads{one at a time}
  */
 SKEP_API SKEP_MUST_USE int skep_rings_type_stats_raw(const struct skep_rings *rings, uint32_t tag,
@@ -114,6 +117,7 @@ SKEP_API SKEP_MUST_USE int skep_rings_type_stats_raw(const struct skep_rings *ri
  * @param[out] stats the numbers; untouched on failure
  * @return 0 or a negative errno
  * @err{EINVAL, not readers of skep_tagged_rings_open(), or the tag is not below 64}
+ * @err{EBADF, there are no rings: open them first}
  */
 SKEP_MUST_USE static inline int skep_rings_type_stats(const struct skep_rings *rings, uint32_t tag,
 						      struct skep_ring_type_stats *stats)
@@ -130,7 +134,9 @@ SKEP_MUST_USE static inline int skep_rings_type_stats(const struct skep_rings *r
  * @param ctx    passed to them
  * @return 0 or a negative errno; then handlers may be called for some of the rings
  * @err{EINVAL, not readers of skep_tagged_rings_open(): open them so}
+ * @err{EBADF, there are no rings: open them first}
  * @err{EEXIST, one of the rings is in this loop already}
+ * @err{EBUSY, a merge or a pool reads one of them: free that first}
  * @err{ENOMEM, no memory}
  */
 SKEP_API SKEP_MUST_USE int skep_loop_add_tagged_rings_raw(struct skep_loop *loop,
