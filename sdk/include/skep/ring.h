@@ -388,8 +388,12 @@ static inline void skep_ring_walk_end_(struct skep_ring_walk_ *walk)
 	walk->shared->consumed = walk->at.consumed;
 }
 
-/* How far ahead memory is asked for. The ring is mapped twice in a row: it is always there. */
+/*
+ * How far ahead memory is asked for. The ring is mapped twice in a row: it is always there. Of large
+ * records one line in eight and fewer would be asked for, and the processor's own guess be disturbed.
+ */
 #define SKEP_RING_AHEAD_ 2048
+#define SKEP_RING_LARGE_ 512
 
 /*
  * The record at the cursor, where one lies ready; or NULL. What most records are is tried first, so
@@ -404,7 +408,8 @@ static inline const void *skep_ring_walk_ready_(struct skep_ring_walk_ *walk, ui
 		uint32_t has =
 			__atomic_load_n((const uint32_t *)(const void *)header, __ATOMIC_ACQUIRE);
 
-		__builtin_prefetch(header + SKEP_RING_AHEAD_);
+		if (bytes < SKEP_RING_LARGE_)
+			__builtin_prefetch(header + SKEP_RING_AHEAD_);
 		if (__builtin_expect(has == bytes, 1)) {
 			at->last = at->position;
 			at->position += ((uint64_t)bytes + 15) & ~UINT64_C(7);

@@ -112,7 +112,8 @@ static int deliver_ready(struct skep_ring *ring, skep_record_fn fn, void *ctx,
 		uint32_t has =
 			__atomic_load_n((const uint32_t *)(const void *)header, __ATOMIC_ACQUIRE);
 
-		__builtin_prefetch(header + SKEP_RING_AHEAD_);
+		if (least < SKEP_RING_LARGE_)
+			__builtin_prefetch(header + SKEP_RING_AHEAD_);
 		if (has - least > spread)
 			break;
 		at->last = position;
