@@ -141,6 +141,19 @@ TEST(what_is_forbidden_is_not_taken)
 	stop();
 }
 
+/* A slip in what policy forbids would allow it. */
+TEST(way_that_does_not_exist_cannot_be_forbidden)
+{
+	start();
+	assert_error(skep_plan_forbid(plan, "kprobes"), EINVAL);
+	app_assert_says("no plan takes a way 'kprobes'");
+	app_assert_hints("kprobe");
+	assert_error(skep_plan_forbid(plan, ""), EINVAL);
+	assert_ok(skep_plan_forbid(plan, "uprobe by tracefs"));
+	assert_ok(skep_plan_forbid(plan, "raw tracepoint"));
+	stop();
+}
+
 TEST(required_group_without_a_way_fails_before_load_with_every_reason)
 {
 	start();

@@ -127,7 +127,7 @@ SKEP_API SKEP_MUST_USE int skep_plan_add(struct skep_plan *plan, const char *pro
  * @param way  the kind of a section (`"kprobe"`, `"fentry"`), or what skep_link_way() tells
  *             (`"xdp generic"`, `"clsact"`); copied
  * @return 0 or a negative errno
- * @err{EINVAL, the text is empty, or `plan` is NULL}
+ * @err{EINVAL, no plan takes such a way: the hint names the nearest; or `plan` is NULL}
  * @err{EBUSY, the plan is decided: begin a new one}
  * @err{ENOMEM, no memory}
  */

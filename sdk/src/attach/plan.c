@@ -256,6 +256,9 @@ int skep_plan_forbid(struct skep_plan *plan, const char *way)
 		return err;
 	if (!way || !*way)
 		return skep_fail(EINVAL, "which way is forbidden?");
+	err = skep_plan_check_way(way);
+	if (err)
+		return err;
 	grown = reallocarray(plan->forbidden, plan->forbidden_count + 1, sizeof(*grown));
 	if (!grown)
 		return no_memory();

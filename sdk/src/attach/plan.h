@@ -26,6 +26,9 @@ struct skep_plan_kind {
 /* NULL: none that a plan can have. */
 const struct skep_plan_kind *skep_plan_kind_of(const char *section);
 
+/* -EINVAL in words that name the nearest, for what no plan could ever take. */
+int skep_plan_check_way(const char *way);
+
 /* --- plan.c --- */
 
 enum skep_plan_state {

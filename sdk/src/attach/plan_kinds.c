@@ -11,6 +11,7 @@
 #include "cgroup.h"
 #include "interface.h"
 #include "kernel/facts.h"
+#include "kernel/rules.h"
 #include "object/object.h"
 #include "plan.h"
 
@@ -111,7 +112,7 @@ static int attach_uprobe(struct skep_link **out, const struct skep_plan_hook *ho
 	return skep_attach_uprobe(out, hook->program, hook->binary,
 				  SKEP_OPTS(skep_uprobe_opts, .symbol = hook->symbol,
 					    .pid = hook->pid,
-					    .fallback = may_fall_back(hook, "tracefs")));
+					    .fallback = may_fall_back(hook, "uprobe by tracefs")));
 }
 
 static int attach_uprobes(struct skep_link **out, const struct skep_plan_hook *hook)
@@ -239,4 +240,30 @@ const struct skep_plan_kind *skep_plan_kind_of(const char *section)
 		    memcmp(kinds[i].section, section, length) == 0)
 			return &kinds[i];
 	return NULL;
+}
+
+int skep_plan_check_way(const char *way)
+{
+	/* What skep_link_way() says and no section does. */
+	static const char *const ways[] = {
+		"xdp native",     "xdp generic",       "clsact",
+		"raw tracepoint", "uprobe by tracefs", "uretprobe by tracefs"
+	};
+	struct skep_nearest nearest;
+	char names[256];
+
+	skep_kernel_nearest_start(&nearest, way);
+	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
+		if (strcmp(ways[i], way) == 0)
+			return 0;
+		skep_kernel_nearest_offer(&nearest, ways[i]);
+	}
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		if (strcmp(kinds[i].section, way) == 0)
+			return 0;
+		skep_kernel_nearest_offer(&nearest, kinds[i].section);
+	}
+	skep_kernel_nearest_text(&nearest, names, sizeof(names));
+	skep_fail(EINVAL, "no plan takes a way '%s'", way);
+	return names[0] ? skep_fail_hint(-EINVAL, "did you mean %s?", names) : -EINVAL;
 }
