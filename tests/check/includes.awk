@@ -24,11 +24,12 @@ BEGIN {
 	# Links with libskep as anybody does: every public header.
 	user["testing"] = 1
 	# Public headers whose name is not that of their folder.
-	split("base error log types typed version", names, " ")
+	split("base error hash log types typed version", names, " ")
 	for (i in names)
 		room[names[i]] = "base"
 	room["plan"] = room["upgrade"] = "attach"
 	room["link"] = room["inspect"] = room["needs"] = "object"
+	room["hist"] = "map"
 	room["ring"] = room["perf"] = room["record"] = room["merge"] = room["rings"] = "stream"
 	room["loop"] = room["gen"] = room["skep"] = "run"
 	room["explain"] = "verifier"
@@ -160,7 +161,7 @@ function check_public_header(name, quoted,    self)
 
 function check_bpf_header(name, quoted)
 {
-	if (quoted || name !~ /^(skep\/bpf\/.*|skep\/types\.h|bpf\/bpf_[a-z_]*\.h|linux\/.*|std(bool|def)\.h)$/)
+	if (quoted || name !~ /^(skep\/bpf\/.*|skep\/types(\/[a-z_]+)?\.h|bpf\/(bpf_[a-z_]*|usdt\.bpf)\.h|linux\/.*|std(bool|def)\.h)$/)
 		wrong("BPF-side headers include <skep/bpf/...>, <skep/types.h>, <bpf/bpf_*.h>, " \
 		      "<linux/...> and <stdbool.h>: not " name)
 }
@@ -185,7 +186,7 @@ function check_user(name, quoted,    side)
 	if (name !~ /^skep\//)
 		return
 	side = FILENAME ~ /\.bpf\.[ch]$/
-	if (name == "skep/types.h")
+	if (name ~ /^skep\/types(\/[a-z_]+)?\.h$/)
 		return
 	if (quoted)
 		wrong("installed headers are included as <" name ">")

@@ -50,10 +50,12 @@ foreign_names()
 
 	"$here/api-snapshot" --all | while IFS=$'\t' read -r header name text; do
 		case $name in
-		skep_* | SKEP_* | *___skep | '(no name)') continue ;;
+		skep_* | SKEP_* | *___skep | *___skep_* | '(no name)') continue ;;
 		esac
 		# libbpf's own, named before they are used.
 		[[ ! $text =~ ^'struct b'(tf|pf_[a-z]+)$ ]] || continue
+		# The kernel's functions are found by their names.
+		[[ ! $text =~ ^'extern '.*'bpf_iter_num_'(new|next|destroy)'(' ]] || continue
 		file=sdk/include/$header
 		[[ -f $file ]] || file=bpf-headers/$header
 		line=$(grep -nwF -- "$name" "$file" | head -n 1 | cut -d: -f1 || true)

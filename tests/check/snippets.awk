@@ -25,7 +25,7 @@ function is_declaration(line, next_line)
 		return 1
 	if (line ~ /^(struct|union|enum) [A-Za-z_0-9]+ \{/)
 		return 1
-	if (line ~ /^[A-Z][A-Z_]+\(/ && line !~ /^SKEP_AUTO/)
+	if (line ~ /^[A-Z][A-Z0-9_]+\(/ && line !~ /^SKEP_AUTO/)
 		return 1
 	if (line ~ /^(namespace|template|using|class) /)
 		return 1

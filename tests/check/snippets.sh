@@ -21,9 +21,16 @@ compile_cpp()
 		-o "$work/block.o" "$1"
 }
 
+# As skep_add_bpf_program() has it: programs that look at registers must know the processor.
+case $(uname -m) in
+aarch64) arch=arm64 ;;
+*) arch=x86 ;;
+esac
+
 compile_bpf()
 {
-	"$SKEP_CLANG" -target bpf -O2 -g -std=gnu11 -mcpu=v3 -DSKEP_BPF_CPU_V3 "${warnings[@]}" \
+	"$SKEP_CLANG" -target bpf -O2 -g -std=gnu11 -mcpu=v3 -DSKEP_BPF_CPU_V3 \
+		"-D__TARGET_ARCH_$arch" "${warnings[@]}" \
 		-I "$2" -I "$work/prelude" -I bpf-headers -I sdk/include \
 		-idirafter "/usr/include/$(gcc -print-multiarch)" -c -o "$3" "$1"
 }

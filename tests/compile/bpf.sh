@@ -9,6 +9,7 @@ for compiler in clang-14 clang-19; do
 	have $compiler || { skip "BPF [$compiler]" "no $compiler"; continue; }
 	run_cases "$here/bpf.cases" "$here/bpf.h" $compiler $compiler "${bpf_flags[@]}"
 	run_cases "$here/bpf_maps.cases" "$here/bpf_maps.h" $compiler $compiler "${bpf_flags[@]}"
+	run_cases "$here/bpf_trace.cases" "$here/bpf_trace.h" $compiler $compiler "${bpf_flags[@]}"
 done
 
 # SOURCE, whose pairs typed_NAME() and bare_NAME() must be the same instructions: at least 10 pairs.

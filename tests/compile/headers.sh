@@ -42,7 +42,7 @@ vmlinux=
 [[ ! -e /sys/kernel/btf/vmlinux ]] || { "$skep" vmlinux -o "$work/vmlinux.h" && vmlinux=yes; }
 for compiler in clang-14 clang-19; do
 	have $compiler || { skip "BPF [$compiler]" "no $compiler"; continue; }
-	for header in "${bpf_headers[@]}" skep/types.h; do
+	for header in "${bpf_headers[@]}" skep/types.h skep/types/flow.h; do
 		twice "$header" > "$work/x.bpf.c"
 		compiles "$header alone and twice [$compiler]" \
 			$compiler "${bpf_flags[@]}" "$work/x.bpf.c"
@@ -56,9 +56,9 @@ for compiler in clang-14 clang-19; do
 	done
 done
 
-# skep/types.h is for both sides; the others are not.
+# skep/types.h and what is below skep/types/ is for both sides; the others are not.
 for user in "${c_headers[@]}"; do
-	[[ $user != skep/types.h ]] || continue
+	[[ $user != skep/types.h && $user != skep/types/* ]] || continue
 	printf '#include <skep/bpf/core.h>\n#include <%s>\n' "$user" > "$work/x.bpf.c"
 	fails_saying "skep: <skep/...> is for user space" "$user refuses a BPF program" \
 		clang-14 "${bpf_flags[@]}" "$work/x.bpf.c"

@@ -8,6 +8,8 @@
 #include <skep/attach.h>
 #include <skep/base.h>
 #include <skep/error.h>
+#include <skep/hash.h>
+#include <skep/hist.h>
 #include <skep/kernel.h>
 #include <skep/link.h>
 #include <skep/log.h>

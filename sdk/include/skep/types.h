@@ -80,6 +80,27 @@ struct skep_tag {
 #define SKEP_TIME
 #endif
 
+/**
+ * A histogram, as programs keep it, one for each CPU: see SKEP_HIST_LOG2() of bpf/hist.h. User space
+ * reads it with skep_hist_get() of skep/hist.h.
+ */
+struct skep_hist {
+	__s64 from;  /**< linear: the least value of slot 1; lower ones are in slot 0 */
+	__u64 width; /**< linear: of each slot; 0: slot n is from 2^(n-1) to below 2^n, 0 is 0 */
+	__u64 count; /**< how many values */
+	__u64 sum;   /**< of them, wrapping around; of linear ones it has a sign */
+	__u64 least; /**< of them; of linear ones it has a sign */
+	__u64 most;  /**< of them; of linear ones it has a sign */
+	__u64 slots[64]; /**< how many values are in each; in the last also all that are larger */
+};
+
+/** What SKEP_LATENCY() could not measure; a variable of the program, `NAME__lost`. */
+struct skep_latency_counts {
+	__u64 forgotten; /**< starts whose end did not come, when others took their place */
+	__u64 unmatched; /**< ends that have no start: it was forgotten, or before the program's time */
+	__u64 full;      /**< starts that found no room */
+};
+
 /* How the typed macros of both sides check types; nothing here is called directly. */
 #ifndef __cplusplus
 /* A number per integer kind: 2 signed, 3 unsigned, 1 plain char, 0 no integer. */
