@@ -98,7 +98,7 @@ static void read_in_storm(void (*read_once)(const struct storm *s))
 
 	begin(&s);
 	others = 0;
-	until = time(NULL) + 4;
+	until = time(NULL) + 1;
 	for (; rounds < ROUNDS_MOST * (test_is_full() ? 10 : 1); rounds++) {
 		if (!test_is_full() && time(NULL) > until && rounds > 5 && *s.rounds)
 			break;
