@@ -88,6 +88,37 @@ TEST(what_is_no_object_is_not_opened)
 	assert_null(object);
 }
 
+/* Who did not look at the result of open goes on with NULL. */
+TEST(no_object_and_no_program_are_told_from_a_crash)
+{
+	struct skep_object *object = NULL;
+	size_t bytes = 7;
+
+	assert_error(skep_object_open(&object, NULL, NULL), EINVAL);
+	app_assert_says("the path is NULL");
+	assert_error(skep_object_open(NULL, test_file("refused.bpf.o"), NULL), EINVAL);
+	assert_error(skep_object_open_mem(&object, NULL, 9, NULL), EINVAL);
+	assert_error(skep_object_open_mem(NULL, "x", 1, NULL), EINVAL);
+	assert_error(skep_object_load(NULL), EINVAL);
+	assert_error(skep_object_resize(NULL, "m", 1), EINVAL);
+	assert_error(skep_program_enable(NULL, true), EINVAL);
+	assert_null(skep_object_name(NULL));
+	assert_null(skep_object_libbpf(NULL));
+	assert_null(skep_object_program(NULL, "p"));
+	assert_null(skep_object_next_program(NULL, NULL));
+	assert_null(skep_object_map(NULL, "m"));
+	assert_null(skep_object_next_map(NULL, NULL));
+	assert_null(skep_object_section(NULL, ".data", &bytes));
+	assert_null(skep_object_refused(NULL));
+	assert_null(skep_object_words(NULL));
+	assert_null(skep_program_name(NULL));
+	assert_null(skep_program_section(NULL));
+	assert_null(skep_program_libbpf(NULL));
+	assert_int_equal(skep_program_fd(NULL), -1);
+	assert_int_equal(bytes, 7);
+	skep_object_free(NULL);
+}
+
 TEST(options_give_a_name_and_newer_ones_are_refused)
 {
 	struct {

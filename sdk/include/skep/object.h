@@ -53,7 +53,7 @@ struct skep_object_opts {
  * @param      opts or NULL
  * @return 0 or a negative errno
  * @err{ENOENT, there is no such file: check the path}
- * @err{EINVAL, not a BPF object or a damaged one; the message says where: compile it again}
+ * @err{EINVAL, not a BPF object or a damaged one, and the message says where: compile it again; or `out` or `path` is NULL}
  * @err{EOPNOTSUPP, an object for the other endianness: compile it for this machine}
  * @err{E2BIG, `opts` has members that this version of skep does not know: update the library}
  * @err{ENOMEM, no memory}
@@ -149,7 +149,7 @@ SKEP_API SKEP_MUST_USE int skep_object_resize(struct skep_object *object, const 
  * The object's name.
  *
  * @param object the object
- * @return borrowed from the object
+ * @return borrowed from the object; NULL for NULL, as all that only look at an object or a program
  */
 SKEP_API const char *skep_object_name(const struct skep_object *object);
 
@@ -252,6 +252,7 @@ SKEP_API struct bpf_program *skep_program_libbpf(const struct skep_program *prog
  * @param wanted  whether it takes part; default true
  * @return 0 or a negative errno
  * @err{EBUSY, the object is loaded already: choose before skep_object_load()}
+ * @err{EINVAL, `program` is NULL: the object has none of the name that was asked for}
  */
 SKEP_API SKEP_MUST_USE int skep_program_enable(struct skep_program *program, bool wanted);
 

@@ -119,12 +119,12 @@ static void keep_words(struct skep_object *object, const struct skep_capture *sa
 
 struct skep_program *skep_object_refused(const struct skep_object *object)
 {
-	return object->refused;
+	return object ? object->refused : NULL;
 }
 
 const char *skep_object_words(const struct skep_object *object)
 {
-	return object->words;
+	return object ? object->words : NULL;
 }
 
 /* What libbpf leaves to do. */

@@ -125,20 +125,23 @@ void skep_object_free(struct skep_object *object)
 
 const char *skep_object_name(const struct skep_object *object)
 {
-	return bpf_object__name(object->obj);
+	return object ? bpf_object__name(object->obj) : NULL;
 }
 
 struct bpf_object *skep_object_libbpf(const struct skep_object *object)
 {
-	return object->obj;
+	return object ? object->obj : NULL;
 }
 
 struct skep_map *skep_object_map(const struct skep_object *object, const char *name)
 {
-	/* libbpf calls maps of variables by the object's name too, and finds them without it. */
-	const struct bpf_map *variables =
-		name[0] == '.' ? bpf_object__find_map_by_name(object->obj, name) : NULL;
+	const struct bpf_map *variables = NULL;
 
+	if (!object || !name)
+		return NULL;
+	/* libbpf calls maps of variables by the object's name too, and finds them without it. */
+	if (name[0] == '.')
+		variables = bpf_object__find_map_by_name(object->obj, name);
 	for (size_t i = 0; i < object->map_count; i++)
 		if (object->maps[i].map == variables ||
 		    !strcmp(bpf_map__name(object->maps[i].map), name))
@@ -151,12 +154,13 @@ struct skep_map *skep_object_next_map(const struct skep_object *object,
 {
 	size_t next = previous ? (size_t)(previous - object->maps) + 1 : 0;
 
-	return next < object->map_count ? &object->maps[next] : NULL;
+	return object && next < object->map_count ? &object->maps[next] : NULL;
 }
 
 void *skep_object_section(const struct skep_object *object, const char *section, size_t *bytes)
 {
-	struct bpf_map *map = bpf_object__find_map_by_name(object->obj, section);
+	struct bpf_map *map =
+		object && section ? bpf_object__find_map_by_name(object->obj, section) : NULL;
 	size_t size = 0;
 	/* libbpf 1.1 says const, later ones do not: it is the section's own memory. */
 	void *memory = map ? (void *)bpf_map__initial_value(map, &size) : NULL;

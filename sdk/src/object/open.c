@@ -49,6 +49,16 @@ static void keep_image(struct skep_object *object, void *image, size_t bytes)
 	object->image_bytes = image ? bytes : 0;
 }
 
+/* `err` where something is wrong already. */
+static int check_call(struct skep_object **out, const void *from, const char *what, int err)
+{
+	if (err)
+		return err;
+	if (!from)
+		return skep_fail(EINVAL, "there is no object to open: the %s is NULL", what);
+	return out ? 0 : skep_fail(EINVAL, "there is nowhere to put the object: `out` is NULL");
+}
+
 static void *copy(const void *data, size_t bytes)
 {
 	void *image = malloc(bytes);
@@ -60,7 +70,7 @@ int skep_object_open_mem(struct skep_object **out, const void *data, size_t byte
 			 const struct skep_object_opts *opts)
 {
 	const char *name = "object";
-	int err = SKEP_OPTS_CHECK(opts);
+	int err = check_call(out, data, "memory", SKEP_OPTS_CHECK(opts));
 
 	if (err)
 		return err;
@@ -132,7 +142,7 @@ int skep_object_open(struct skep_object **out, const char *path,
 	AUTO_FREE void *data = NULL;
 	size_t bytes = 0;
 	char name[64];
-	int err = SKEP_OPTS_CHECK(opts);
+	int err = check_call(out, path, "path", SKEP_OPTS_CHECK(opts));
 
 	if (!err)
 		err = read_file(path, &data, &bytes);
