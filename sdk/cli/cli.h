@@ -13,6 +13,7 @@ enum {
 };
 
 /* argv[0] is "skep VERB": usage and error lines begin with it. Returns an exit code. */
+int cmd_dev(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_gen(int argc, char **argv);

@@ -18,6 +18,7 @@ static const struct command commands[] = {
 	{ "gen", cmd_gen, "write the typed C header of a BPF object" },
 	{ "vmlinux", cmd_vmlinux, "write vmlinux.h from this kernel's types, or another's" },
 	{ "run", cmd_run, "load a BPF object, attach it, print what it reports" },
+	{ "dev", cmd_dev, "run a BPF program while you write it: reloaded at each save" },
 	{ "explain", cmd_explain, "say what the verifier refused, why, and what to write instead" },
 	{ "load", cmd_load, "load a BPF object, and explain what the kernel refuses of it" },
 	{ "doctor", cmd_doctor, "say what this machine can do, what not, and why" },

@@ -4,52 +4,18 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli.h"
-
-static bool own_folder(char folder[TEMPLATE_PATH])
-{
-	ssize_t n = readlink("/proc/self/exe", folder, TEMPLATE_PATH - 1);
-
-	if (n <= 0)
-		return false;
-	folder[n] = '\0';
-	dirname(folder);
-	return true;
-}
-
-/* `path` is made short by resolving it, and tells whether it exists. */
-static bool is_folder(char path[TEMPLATE_PATH])
-{
-	char real[TEMPLATE_PATH];
-	struct stat st;
-
-	if (!realpath(path, real) || stat(real, &st) || !S_ISDIR(st.st_mode))
-		return false;
-	strcpy(path, real);
-	return true;
-}
+#include "own.h"
 
 int templates_find(const char *what, char folder[TEMPLATE_PATH])
 {
-	/* From bin/ of a prefix, and from where the build tree puts the program. */
-	static const char *const places[] = { "/../share/skep/templates", SKEP_BUILD_TEMPLATES };
-	char own[TEMPLATE_PATH];
-
-	if (own_folder(own))
-		for (size_t i = 0; i < 2; i++) {
-			if (snprintf(folder, TEMPLATE_PATH, "%s%s", own, places[i]) >=
-			    TEMPLATE_PATH)
-				continue;
-			if (is_folder(folder))
-				return EXIT_OK;
-		}
+	if (own_find(folder, "/../share/skep/templates", SKEP_BUILD_TEMPLATES))
+		return EXIT_OK;
 	return cli_fail(what, "install skep with `cmake --install`, which puts them beside it",
 			"there are no templates beside this program");
 }

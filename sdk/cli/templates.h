@@ -6,7 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define TEMPLATE_PATH 4096
+#include "own.h"
+
+#define TEMPLATE_PATH OWN_PATH
 
 /*
  * The folder of templates, found from where this program lies: in an installed prefix and in a

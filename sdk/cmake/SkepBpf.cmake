@@ -85,7 +85,9 @@ function(_skep_bpf_flags out)
         set(machine bpfel)
     endif()
     _skep_bpf_arch(arch)
-    set(flags -target ${machine} -g -O2 -std=gnu11 -mcpu=v3 -DSKEP_BPF_CPU_V3)
+    # What is called and not declared would only fail when it is loaded.
+    set(flags -target ${machine} -g -O2 -std=gnu11 -mcpu=v3 -DSKEP_BPF_CPU_V3
+        -Werror=implicit-function-declaration)
     if(arch)
         list(APPEND flags -D__TARGET_ARCH_${arch})
     endif()
@@ -167,6 +169,38 @@ function(_skep_bpf_names out_stem out_ident target source taken)
     set(${out_ident} "${ident}" PARENT_SCOPE)
 endfunction()
 
+# For `skep dev`: which target of this build tree makes which object of which source.
+function(_skep_bpf_list source object target)
+    set(list "${CMAKE_BINARY_DIR}/skep-programs.tsv")
+    get_property(begun GLOBAL PROPERTY SKEP_PROGRAMS_BEGUN)
+    if(NOT begun)
+        file(WRITE "${list}" "")
+        set_property(GLOBAL PROPERTY SKEP_PROGRAMS_BEGUN TRUE)
+    endif()
+    get_filename_component(real "${source}" REALPATH)
+    file(APPEND "${list}" "${real}\t${object}\t${target}\n")
+endfunction()
+
+# For editors: compile_commands.json tells only how targets are compiled. This one is never built.
+function(_skep_bpf_editor target flags)
+    cmake_parse_arguments(PARSE_ARGV 2 E "" "VMLINUX" "SOURCES;OPTIONS")
+    get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)
+    if(NOT "C" IN_LIST languages)
+        return()
+    endif()
+    if(E_VMLINUX)
+        get_filename_component(vmlinux "${E_VMLINUX}" DIRECTORY)
+    else()
+        _skep_vmlinux(vmlinux unused "")
+    endif()
+    add_library(${target}_editor OBJECT EXCLUDE_FROM_ALL ${E_SOURCES})
+    set_target_properties(${target}_editor PROPERTIES
+        COMPILE_OPTIONS "${flags};-I${vmlinux};${E_OPTIONS}"
+        COMPILE_DEFINITIONS "" INCLUDE_DIRECTORIES ""
+        LINK_LIBRARIES "skep::bpf;PkgConfig::SKEP_LIBBPF"
+        C_CLANG_TIDY "" C_CPPCHECK "" UNITY_BUILD OFF EXPORT_COMPILE_COMMANDS ON)
+endfunction()
+
 # The two steps of one source: DIR/STEM.bpf.o, then DIR/STEM.skep.h.
 function(_skep_bpf_build source dir stem ident cli)
     cmake_parse_arguments(PARSE_ARGV 5 B "" "VMLINUX" "HEADERS;INCLUDES;FLAGS;OPTIONS")
@@ -243,7 +277,9 @@ function(skep_add_bpf_program target)
         _skep_bpf_build("${source}" "${dir}" "${stem}" "${ident}" "${cli}"
             HEADERS ${A_HEADERS} INCLUDES ${A_INCLUDES} FLAGS ${flags} OPTIONS ${A_OPTIONS} VMLINUX ${A_VMLINUX})
         list(APPEND stems "${stem}")
+        _skep_bpf_list("${source}" "${dir}/${stem}.bpf.o" ${target}_gen)
     endforeach()
+    _skep_bpf_editor(${target} "${flags}" SOURCES ${A_SOURCES} OPTIONS ${A_OPTIONS} VMLINUX ${A_VMLINUX})
     list(TRANSFORM stems REPLACE "(.+)" "${dir}/\\1.bpf.o" OUTPUT_VARIABLE objects)
     list(TRANSFORM stems REPLACE "(.+)" "${dir}/\\1.skep.h" OUTPUT_VARIABLE outputs)
 

@@ -54,12 +54,12 @@ mark()
 	done
 }
 
-# reports FILE EVENTS: its last line, on standard error.
+# reports FILE [EVENTS]: its last line, on standard error.
 reports()
 {
 	local line
 
 	line=$(tail -n 1 "$1")
-	[[ $line =~ ^skep\ run:\ $2\ events,\ 0\ dropped,\ 0\ discarded.*\ in\ [0-9]+\.[0-9]\ s$ ]] ||
+	[[ $line =~ ^skep\ (run|dev):\ ${2:-[0-9]+}\ events,\ 0\ dropped,\ 0\ discarded.*\ in\ [0-9]+\.[0-9]\ s$ ]] ||
 		{ echo "reports: $line"; return 1; }
 }

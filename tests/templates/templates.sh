@@ -74,6 +74,24 @@ builds_as_readme_says()
 	is_idle "${as[@]}" cmake --build "$(project_of "$1")/build"
 }
 
+# compile_commands.json tells editors how the kernel side is compiled, too.
+editors_understand_it()
+{
+	local project
+
+	project=$(project_of "$1")
+	python3 - "$project/build/compile_commands.json" > commands <<- 'END'
+		import json, shlex, sys
+		for entry in json.load(open(sys.argv[1])):
+		    if entry["file"].endswith(".bpf.c"):
+		        words = shlex.split(entry["command"])
+		        print(shlex.join(["clang"] + words[1:words.index("-o")] +
+		                         ["-fsyntax-only", "-Werror", entry["file"]]))
+	END
+	[[ $(wc -l < commands) -eq 1 ]]
+	bash commands
+}
+
 # What it printed after `skep new`, typed.
 next_lines_are_the_readmes()
 {
@@ -153,6 +171,19 @@ runs_as_readme_says()
 	esac
 }
 
+# `skep dev` finds the build tree, and builds there: its typed header is new, too.
+runs_while_it_is_written()
+{
+	local project
+
+	project=$(project_of trace-exec)
+	sed -i 's/return 0;/return 1 - 1;/' "$project/exec.bpf.c"
+	"$prefix/bin/skep" dev --duration 1 "$project/exec.bpf.c" > dev.out 2> dev.err ||
+		{ cat dev.err; return 1; }
+	grep -q 'skep dev: built in .*; running' dev.err
+	[[ $project/build/exec_bpf.skep/exec.skep.h -nt $project/exec.bpf.c ]]
+}
+
 # The README's last paragraph tells which capabilities are enough.
 capabilities_of_readme_suffice()
 {
@@ -210,6 +241,7 @@ for template in "${templates[@]}"; do
 	claim "$template: nothing is left to be filled in" is_filled_in "$template"
 	claim "$template: builds as README says, without a warning, once" \
 		builds_as_readme_says "$template"
+	claim "$template: editors are told how both sides are compiled" editors_understand_it "$template"
 	claim "$template: what skep new prints next is what README says" \
 		next_lines_are_the_readmes "$template"
 	claim "$template: its test is skipped without privilege, with the reason" \
@@ -223,5 +255,7 @@ for template in "${templates[@]}"; do
 	fi
 	claim "$template: installs, and finds libskep there" installs "$template"
 done
+[[ $EUID -ne 0 ]] ||
+	claim "skep dev builds a project in its own tree" runs_while_it_is_written
 claim "no two templates have more than half of their main.c in common" are_different
 finish

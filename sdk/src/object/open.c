@@ -15,6 +15,23 @@
 
 #define MOST_BYTES (256u << 20) /* far beyond any program, short of what hurts */
 
+/* What clang calls by itself, or the source without knowing it: nobody links a C library. */
+static int add_hint(int err, const char *complaint)
+{
+	static const char before[] = "failed to find BTF for extern '";
+	const char *name = strstr(complaint, before);
+
+	if (!name)
+		return err;
+	name += sizeof(before) - 1;
+	return skep_fail_hint(
+		err,
+		"the program calls %.*s(), and neither it nor the kernel has that: there "
+		"is no C library. Where the source does not call it, clang made it of a "
+		"comparison or copy of memory: align both sides, or make it smaller",
+		(int)strcspn(name, "'"), name);
+}
+
 static int open_checked(struct skep_object **out, const void *data, size_t bytes, const char *label,
 			const char *name, const struct skep_object_opts *opts)
 {
@@ -38,8 +55,9 @@ static int open_checked(struct skep_object **out, const void *data, size_t bytes
 		return skep_object_wrap(out, obj);
 	}
 	skep_capture_complaint(&said, complaint, sizeof(complaint));
-	return skep_fail(err, "cannot open %s: %s", label,
-			 complaint[0] ? complaint : strerror(-skep_errno_standard(err)));
+	err = skep_fail(err, "cannot open %s: %s", label,
+			complaint[0] ? complaint : strerror(-skep_errno_standard(err)));
+	return add_hint(err, complaint);
 }
 
 /* Takes the file over: if the verifier refuses a program, it tells the lines of source. */
