@@ -3,21 +3,25 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "templates.h"
 
 struct args {
-	bool list;
+	bool list, run;
 	const char *template;
 	const char *target;
 };
 
 static const struct argp_option options[] = {
-	{ "list", 'l', NULL, 0, "List the templates", 0 },
+	{ "list", 'l', NULL, 0,
+	  "List the templates: the kernel that each needs, and whether it can run here", 0 },
+	{ "run", 'r', NULL, 0, "Build the project at once, and run it", 0 },
 	{ 0 },
 };
 
@@ -36,6 +40,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case 'l':
 		args->list = true;
+		return 0;
+	case 'r':
+		args->run = true;
 		return 0;
 	case ARGP_KEY_ARG:
 		if (!args->template)
@@ -63,10 +70,33 @@ static const struct argp argp = {
 	.doc = "Start a project from a template, in a new folder NAME.",
 };
 
+static void print_entry(const struct template_entry *entry)
+{
+	struct template_answer answer;
+	char since[32] = "any";
+
+	templates_ask(entry, &answer);
+	if (answer.since)
+		snprintf(since, sizeof(since), "%u.%u", answer.since >> 16,
+			 answer.since >> 8 & 0xff);
+	printf("  %-18s %-7s %-5s %s", entry->name, since,
+	       answer.why       ? "no"
+	       : answer.unknown ? "?"
+				: "yes",
+	       entry->about);
+	if (answer.why)
+		printf(" (%s)", answer.why);
+	putchar('\n');
+}
+
 static int print_list(const struct template_entry *list, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
-		printf("%-14s %s\n", list[i].name, list[i].about);
+	for (size_t i = 0; i < count; i++) {
+		if (!i || strcmp(list[i].topic, list[i - 1].topic) != 0)
+			printf("%s%-20s %-7s %-5s\n", i ? "\n" : "", list[i].topic, "KERNEL",
+			       "HERE");
+		print_entry(&list[i]);
+	}
 	return cli_finish(stdout, "standard output");
 }
 
@@ -140,6 +170,54 @@ static void say_next(const char *target, const char *name)
 	       geteuid() ? "sudo " : "", name);
 }
 
+static int command(const char *what, const char *const *argv)
+{
+	pid_t pid;
+	int status = 0;
+
+	printf("$ ");
+	for (size_t i = 0; argv[i]; i++)
+		printf("%s%s", argv[i], argv[i + 1] ? " " : "\n");
+	fflush(NULL);
+	pid = fork();
+	if (!pid) {
+		execvp(argv[0], (char *const *)(uintptr_t)argv);
+		_exit(cli_fail(what, NULL, "%s: %s", argv[0], strerror(errno)));
+	}
+	if (pid < 0)
+		return cli_fail(what, NULL, "cannot start %s: %s", argv[0], strerror(errno));
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (WIFEXITED(status) && !WEXITSTATUS(status))
+		return EXIT_OK;
+	return cli_fail(what, "the project is there; what is above tells why", "%s failed",
+			argv[0]);
+}
+
+/* What say_next() says, done; the last of it takes the place of this process. */
+static int run(const char *what, const char *target, const char *name)
+{
+	const char *const configure[] = { "cmake", "--preset", "default", NULL };
+	const char *const build[] = { "cmake", "--build", "--preset", "default", NULL };
+	char program[64];
+	const char *const sudo[] = { "sudo", program, NULL };
+	const char *const *argv = sudo + !geteuid();
+	int err;
+
+	if (chdir(target))
+		return cli_fail(what, NULL, "%s: %s", target, strerror(errno));
+	err = command(what, configure);
+	if (!err)
+		err = command(what, build);
+	if (err)
+		return err;
+	snprintf(program, sizeof(program), "./build/%s", name);
+	printf("$ %s%s\n", geteuid() ? "sudo " : "", program);
+	fflush(NULL);
+	execvp(argv[0], (char *const *)(uintptr_t)argv);
+	return cli_fail(what, NULL, "%s: %s", argv[0], strerror(errno));
+}
+
 static int start(const char *what, const struct args *args, const char *folder)
 {
 	char name[48], ident[48], prefix[TEMPLATE_PATH];
@@ -154,6 +232,8 @@ static int start(const char *what, const struct args *args, const char *folder)
 				args->target);
 	templates_prefix(prefix);
 	err = templates_copy(what, folder, args->template, args->target, &values);
+	if (!err && args->run)
+		return run(what, args->target, name);
 	if (!err)
 		say_next(args->target, name);
 	return err ? err : cli_finish(stdout, "standard output");

@@ -37,24 +37,35 @@ void templates_prefix(char prefix[TEMPLATE_PATH])
 		prefix[0] = '\0';
 }
 
+static void take(char *to, size_t room, const char *line)
+{
+	snprintf(to, room, "%.*s", (int)strcspn(line, "\n"), line);
+}
+
 static void read_about(const char *folder, struct template_entry *entry)
 {
-	char path[TEMPLATE_PATH + 80];
+	char path[TEMPLATE_PATH + 80], line[256];
 	FILE *f;
 
 	snprintf(path, sizeof(path), "%s/%s/.about", folder, entry->name);
 	f = fopen(path, "re");
-	if (!f)
-		return;
-	if (fgets(entry->about, sizeof(entry->about), f))
-		entry->about[strcspn(entry->about, "\n")] = '\0';
-	fclose(f);
+	while (f && fgets(line, sizeof(line), f))
+		if (!entry->about[0])
+			take(entry->about, sizeof(entry->about), line);
+		else if (!strncmp(line, "topic: ", 7))
+			take(entry->topic, sizeof(entry->topic), line + 7);
+		else if (!strncmp(line, "needs: ", 7))
+			take(entry->needs, sizeof(entry->needs), line + 7);
+	if (f)
+		fclose(f);
 }
 
-static int by_name(const void *a, const void *b)
+static int by_topic_and_name(const void *a, const void *b)
 {
-	return strcmp(((const struct template_entry *)a)->name,
-		      ((const struct template_entry *)b)->name);
+	const struct template_entry *x = a, *y = b;
+	int topic = strcmp(x->topic, y->topic);
+
+	return topic ? topic : strcmp(x->name, y->name);
 }
 
 size_t templates_list(const char *folder, struct template_entry **list)
@@ -82,6 +93,6 @@ size_t templates_list(const char *folder, struct template_entry **list)
 	if (dir)
 		closedir(dir);
 	if (*list)
-		qsort(*list, count, sizeof(**list), by_name);
+		qsort(*list, count, sizeof(**list), by_topic_and_name);
 	return count;
 }

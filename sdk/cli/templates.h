@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "own.h"
 
@@ -21,8 +22,20 @@ void templates_prefix(char prefix[TEMPLATE_PATH]);
 
 struct template_entry {
 	char name[64];
-	char about[160]; /* the first line of the template's `about` file */
+	char about[160]; /* the first line of its .about */
+	char topic[16];  /* `topic: tracing` there */
+	char needs[160]; /* `needs: xdp; bpf_loop` there: as skep doctor and the kernel call them */
 };
+
+/* Whether a template can run on this kernel, for who runs this. */
+struct template_answer {
+	uint32_t since;  /* the kernel that it needs at least; 0: any */
+	bool unknown;    /* something could not be found out */
+	const char *why; /* it cannot; NULL: it can */
+};
+
+/* templates_needs.c: tries what it needs. `why` is borrowed until the next call. */
+void templates_ask(const struct template_entry *entry, struct template_answer *answer);
 
 /* All templates, by name. The caller frees *list. Returns how many. */
 size_t templates_list(const char *folder, struct template_entry **list);

@@ -14,9 +14,11 @@ lists_every_template()
 {
 	succeeds "$skep" new --list
 	for template in "${templates[@]}"; do
-		grep -qE "^ *$template +[a-z]" says.out || { echo "no $template"; return 1; }
+		grep -qE "^  $template +[4-9]\.[0-9]+ +(yes|no) +[a-z]" says.out ||
+			{ echo "no $template"; cat says.out; return 1; }
 	done
-	[[ $(wc -l < says.out) -eq ${#templates[@]} ]] || { cat says.out; return 1; }
+	[[ $(grep -cE '^  ' says.out) -eq ${#templates[@]} ]] || { cat says.out; return 1; }
+	grep -qE '^tracing +KERNEL +HERE' says.out
 	cp says.out long
 	succeeds "$skep" new -l
 	cmp says.out long
@@ -88,6 +90,37 @@ next_lines_can_be_typed()
 	grep -qE '^  (sudo )?\./build/typed-1' says.out
 }
 
+# What cannot run says why; skep doctor agrees.
+says_what_cannot_run_here()
+{
+	"$skep" doctor > doctor.out || true
+	succeeds "$skep" new --list
+	if grep -qE '^ +ok +lsm' doctor.out; then
+		grep -qE '^  lsm-audit +5\.[0-9]+ +yes +[^(]*$' says.out
+	else
+		grep -qE '^  lsm-audit +5\.[0-9]+ +no +.* \(.*LSM.*\)$' says.out
+	fi
+	setpriv --reuid=65534 --regid=65534 --clear-groups "$skep" new --list > nobody.out
+	grep -qE '^  trace-exec +5\.8 +no +.*\(.*(CAP_BPF|privilege).*\)$' nobody.out ||
+		{ cat nobody.out; return 1; }
+}
+
+# With a stand-in for CMake that makes the program.
+run_does_the_next_lines()
+{
+	mkdir -p stand-in
+	printf '#!/bin/sh\necho "$*" >> "%s/ran"\nmkdir -p build\nprintf "#!/bin/sh\\necho started" > build/runs\nchmod +x build/runs\n' \
+		"$work" > stand-in/cmake
+	chmod +x stand-in/cmake
+	PATH=$work/stand-in:$PATH "$skep" new trace-exec runs --run > run.out
+	[[ $(tail -n 1 run.out) = started ]]
+	[[ $(paste -sd+ ran) = "--preset default+--build --preset default" ]]
+	printf '#!/bin/sh\nexit 3\n' > stand-in/cmake
+	PATH=$work/stand-in:$PATH "$skep" new trace-exec fails --run > fails.out 2> fails.err && return 1
+	is_plain fails.err
+	grep -q 'cmake failed' fails.err
+}
+
 leaves_permissions_to_umask()
 {
 	(umask 027 && succeeds "$skep" new trace-exec masked)
@@ -137,8 +170,10 @@ claim "a folder, an empty one, a file, a link in the way: status 1, untouched" \
 claim "the project may be anywhere, also where the path has spaces" takes_a_path
 claim "the lines it prints next work when typed, also where the path has spaces and quotes" \
 	next_lines_can_be_typed
+claim "--run does them" run_does_the_next_lines
 claim "files get the permissions that umask leaves" leaves_permissions_to_umask
 if [[ $EUID -eq 0 ]]; then
+	claim "--list says what cannot run here, and why" says_what_cannot_run_here
 	claim "a folder that cannot be written: one line, status 1" refuses_unwritable_folder
 	claim "a disk that fills up: one line, status 1, nothing left" is_whole_or_nothing size
 	claim "no inodes: one line, status 1, nothing left" is_whole_or_nothing inodes

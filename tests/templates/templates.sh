@@ -7,7 +7,7 @@
 
 prefix=$work/prefix
 install_skep "$prefix" > install.log 2>&1
-mapfile -t templates < <("$prefix/bin/skep" new --list | awk '{ print $1 }')
+mapfile -t templates < <("$prefix/bin/skep" new --list | awk '/^  / { print $1 }')
 [[ ${#templates[@]} -ge 3 ]]
 
 # Who builds: nobody in particular, with a folder of its own.
