@@ -218,10 +218,11 @@ static int run(const char *what, const char *target, const char *name)
 	return cli_fail(what, NULL, "%s: %s", argv[0], strerror(errno));
 }
 
-static int start(const char *what, const struct args *args, const char *folder)
+static int start(const char *what, const struct args *args, const char *folder,
+		 const struct template_entry *template)
 {
 	char name[48], ident[48], prefix[TEMPLATE_PATH];
-	struct template_values values = { name, ident, prefix };
+	struct template_values values = { name, ident, prefix, template->stem };
 	struct stat st;
 	int err = take_name(what, args->target, name, ident, sizeof(name));
 
@@ -245,7 +246,7 @@ int cmd_new(int argc, char **argv)
 	struct template_entry *list = NULL;
 	char folder[TEMPLATE_PATH];
 	size_t count;
-	bool known = false;
+	const struct template_entry *known = NULL;
 	int err;
 
 	cli_parse(&argp, argc, argv, &args);
@@ -254,13 +255,14 @@ int cmd_new(int argc, char **argv)
 		return err;
 	count = templates_list(folder, &list);
 	for (size_t i = 0; i < count && !args.list; i++)
-		known |= !strcmp(list[i].name, args.template);
+		if (!strcmp(list[i].name, args.template))
+			known = &list[i];
 	if (args.list)
 		err = print_list(list, count);
 	else if (!known)
 		err = unknown(argv[0], args.template, list, count);
 	else
-		err = start(argv[0], &args, folder);
+		err = start(argv[0], &args, folder, known);
 	free(list);
 	return err;
 }

@@ -54,6 +54,8 @@ static void read_about(const char *folder, struct template_entry *entry)
 			take(entry->about, sizeof(entry->about), line);
 		else if (!strncmp(line, "topic: ", 7))
 			take(entry->topic, sizeof(entry->topic), line + 7);
+		else if (!strncmp(line, "stem: ", 6))
+			take(entry->stem, sizeof(entry->stem), line + 6);
 		else if (!strncmp(line, "needs: ", 7))
 			take(entry->needs, sizeof(entry->needs), line + 7);
 	if (f)

@@ -23,6 +23,7 @@ void templates_prefix(char prefix[TEMPLATE_PATH]);
 struct template_entry {
 	char name[64];
 	char about[160]; /* the first line of its .about */
+	char stem[48];   /* `stem: exec` there: of the names of its files, for @STEM@ */
 	char topic[16];  /* `topic: tracing` there */
 	char needs[160]; /* `needs: xdp; bpf_loop` there: as skep doctor and the kernel call them */
 };
@@ -44,10 +45,11 @@ struct template_values {
 	const char *name;   /* of the project, for @NAME@ */
 	const char *ident;  /* the same as a C identifier, for @IDENT@ */
 	const char *prefix; /* for @SKEP_PREFIX@ */
+	const char *stem;   /* for @STEM@ */
 };
 
 /*
- * Copies a template to `target`, which must not exist; NAME in file names and @...@ in files
+ * Copies a template, and those files of `.common` that it has none of its own for, to `target`, which must not exist; NAME in file names and @...@ in files
  * are filled in. Whole, or nothing is left. Returns an exit code, having said what failed.
  */
 int templates_copy(const char *what, const char *folder, const char *name, const char *target,

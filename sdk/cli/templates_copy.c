@@ -15,6 +15,7 @@
 
 static struct { /* nftw() passes no context */
 	const char *from, *to;
+	const char *instead; /* a folder whose files are taken instead; NULL: of nothing */
 	size_t from_length;
 	const struct template_values *values;
 	int err;
@@ -29,6 +30,7 @@ static const char *value_of(const char *at, size_t *length)
 		{ "@NAME@", job.values->name },
 		{ "@IDENT@", job.values->ident },
 		{ "@SKEP_PREFIX@", job.values->prefix },
+		{ "@STEM@", job.values->stem },
 	};
 
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
@@ -108,15 +110,26 @@ static void target_of(const char *path, char to[TEMPLATE_PATH])
 		to[n - 3] = '\0';
 }
 
+/* The template has a file of this name of its own. */
+static bool is_replaced(const char *path)
+{
+	char own[TEMPLATE_PATH];
+
+	if (!job.instead)
+		return false;
+	snprintf(own, sizeof(own), "%s%s", job.instead, path + job.from_length);
+	return !access(own, F_OK);
+}
+
 static int copy_one(const char *path, const struct stat *st, int type, struct FTW *at)
 {
 	char to[TEMPLATE_PATH];
 
-	if (!strcmp(path + at->base, ".about"))
+	if (!strcmp(path + at->base, ".about") || (type == FTW_F && is_replaced(path)))
 		return 0;
 	target_of(path, to);
 	if (type == FTW_D)
-		job.err = !at->level || !mkdir(to, 0777) ? 0 : errno;
+		job.err = !at->level || !mkdir(to, 0777) || errno == EEXIST ? 0 : errno;
 	else
 		job.err = copy_file(path, to, st->st_mode);
 	if (job.err)
@@ -141,26 +154,34 @@ static int give_name(const char *beside, const char *target)
 	return rename(beside, target) ? errno : 0;
 }
 
+static void copy_all(const char *from, const char *instead)
+{
+	job.from = from;
+	job.from_length = strlen(from);
+	job.instead = instead;
+	if (!job.err && nftw(from, copy_one, 16, FTW_PHYS) && !job.err)
+		job.err = errno;
+}
+
 int templates_copy(const char *what, const char *folder, const char *name, const char *target,
 		   const struct template_values *values)
 {
-	char from[TEMPLATE_PATH + 80], beside[TEMPLATE_PATH];
+	char from[TEMPLATE_PATH + 80], common[TEMPLATE_PATH + 80], beside[TEMPLATE_PATH];
 	mode_t mask = umask(0);
 
 	umask(mask);
 	snprintf(from, sizeof(from), "%s/%s", folder, name);
+	snprintf(common, sizeof(common), "%s/.common", folder);
 	if (snprintf(beside, sizeof(beside), "%s.XXXXXX", target) >= (int)sizeof(beside))
 		return cli_fail(what, NULL, "the path is too long");
 	if (!mkdtemp(beside))
 		return cli_fail(what, NULL, "cannot make %s: %s", target, strerror(errno));
-	job.from = from;
-	job.from_length = strlen(from);
 	job.to = beside;
 	job.values = values;
 	job.err = 0;
 	job.failed[0] = '\0';
-	if (nftw(from, copy_one, 16, FTW_PHYS) && !job.err)
-		job.err = errno;
+	copy_all(from, NULL);
+	copy_all(common, from);
 	if (!job.err && chmod(beside, 0777 & ~mask))
 		job.err = errno;
 	if (!job.err)

@@ -34,9 +34,13 @@ scaffolds()
 {
 	(cd "$home" && "${as[@]}" skep new "$1" "$(name_of "$1")" > "$work/new-$1.out")
 	(cd "$(project_of "$1")" && find . -type f | sort > "$work/files-$1")
-	# All of the template, but what is for `skep new --list`.
-	[[ $(wc -l < "$work/files-$1") -eq $(($(find "$prefix/share/skep/templates/$1" -type f |
-		wc -l) - 1)) ]]
+	# All of the template and of what is common, but what is for `skep new --list`.
+	(
+		cd "$prefix/share/skep/templates"
+		for folder in "$1" .common; do
+			(cd "$folder" && find . -type f ! -name .about)
+		done
+	) | sort -u | cmp - "$work/files-$1"
 }
 
 # Nothing is left to be filled in.
@@ -46,7 +50,7 @@ is_filled_in()
 
 	project=$(project_of "$1")
 	if grep -rnE '@[A-Za-z_]+@' "$project"; then return 1; fi
-	if find "$project" -name '*NAME*' -o -name '*.in' -o -name .about | grep .; then return 1; fi
+	if find "$project" -name '*NAME*' -o -name '*.in' -o -name .about -o -name '*STEM*' | grep .; then return 1; fi
 	grep -rq "$(name_of "$1")" "$project/README.md"
 	lacks '[[:space:]]$' "$project/main.c"
 }
@@ -138,37 +142,23 @@ runs_as_readme_says()
 
 	line=$(commands_of "$1" | sed -n 2p | without_sudo)
 	[[ $line = ./build/$(name_of "$1")* ]]
-	cat > inside <<- 'END'
+	# How it is tried: what is done meanwhile, and what it has to have printed.
+	# shellcheck source=/dev/null
+	. "$SKEP_SOURCE_DIR/tests/templates/trials/$1.sh"
+	cat > inside <<- END
 		ip link set lo up
-		cd "$1"
-		env --default-signal=INT $2 > "$3.out" 2> "$3.err" &
+		cd "\$1"
+		env --default-signal=INT \$2 > "\$3.out" 2> "\$3.err" &
+		pid=\$!
 		sleep 1
-		/bin/true
-		echo words > /dev/udp/127.0.0.1/9
+		$(declare -f cause)
+		cause
 		sleep 1.5
-		kill -INT $! 2>/dev/null
-		wait $!
+		kill -INT \$pid 2>/dev/null
+		wait \$pid
 	END
 	unshare -n bash inside "$(project_of "$1")" "$line" "$log" || status=$?
-	case $1 in
-	trace-exec)
-		[[ $status -eq 0 ]]
-		grep -qE '^[0-9]+ +[0-9]+ +0 +true$' "$log.out"
-		grep -qE "^$(name_of "$1"): [1-9][0-9]* events, 0 dropped$" "$log.err"
-		;;
-	xdp-counter)
-		[[ $status -eq 0 ]]
-		# IPv4's header, UDP's, the words, and Ethernet's.
-		grep -qE '^17 +1 +48$' "$log.out" || { cat "$log.out"; return 1; }
-		;;
-	lsm-audit)
-		[[ $status -eq 0 ]] || grep -qE '(EPERM|BPF LSM)' "$log.err"
-		;;
-	*)
-		echo "what does $1 print? Tell this test."
-		return 1
-		;;
-	esac
+	printed "$log.out" "$log.err" "$status" || { cat "$log.out" "$log.err"; return 1; }
 }
 
 # `skep dev` finds the build tree, and builds there: its typed header is new, too.
