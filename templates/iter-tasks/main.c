@@ -25,8 +25,7 @@ int main(int argc, char **argv)
 	    skep_iter_open(&iter, tasks_program_each_task(app), NULL))
 		return skep_perror("@NAME@");
 	printf("%-8s %-8s %-8s %-6s %10s %s\n", "PID", "TID", "PPID", "UID", "STARTED", "COMM");
-	skep_iter_foreach(iter, task, &err)
-		if (argc < 2 || !strcmp(task->comm, argv[1]))
-			print(task);
+	skep_iter_foreach(iter, task, &err) if (argc < 2 || !strcmp(task->comm, argv[1]))
+		print(task);
 	return err ? skep_perror("@NAME@") : 0;
 }

@@ -71,7 +71,8 @@ static void a_thread_is_there_once_as_proc_tells_it(void **state)
 	if (tasks_open(&app, NULL) || tasks_load(app) ||
 	    skep_iter_open(&iter, tasks_program_each_task(app), NULL))
 		fail_msg("%s", skep_error_last()->message);
-	skep_iter_foreach(iter, task, &err) {
+	skep_iter_foreach(iter, task, &err)
+	{
 		if (task->tid != (uint32_t)tid)
 			continue;
 		compare(task);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: 0BSD */
 /*
- * The user side: `@NAME@ [NUMBER [PID]]` prints each second how long a system call takes, until Ctrl-C.
- * The default is 0: read() on x86-64.
+ * The user side: `@NAME@ [NUMBER [PID]]` measures how long a system call takes until Ctrl-C, and then
+ * prints it. The default is 0: read() on x86-64.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,17 +10,16 @@
 
 #include "latency.skep.h"
 
-static int print_histogram(uint64_t expirations, void *app)
+static int print_histogram(struct latency *app)
 {
 	struct skep_hist hist;
 	char text[8192];
 
-	(void)expirations;
 	if (skep_hist_get(&hist, skep_object_map(latency_object(app), "call_ns"), NULL))
-		return -1;
+		return skep_perror("call_ns");
 	skep_hist_format(&hist, "ns", text, sizeof(text));
 	fputs(text, stdout);
-	return fflush(stdout) ? -EIO : 0;
+	return 0;
 }
 
 int main(int argc, char **argv)
@@ -34,7 +33,7 @@ int main(int argc, char **argv)
 	latency_consts(app)->pid = argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 0) : 0;
 	if (latency_load(app) || latency_attach(app) ||
 	    skep_loop_new(&loop, SKEP_OPTS(skep_loop_opts, .signals = true)) ||
-	    skep_loop_add_timer(loop, SKEP_SECOND, print_histogram, app) || skep_loop_run(loop))
+	    skep_loop_run(loop))
 		return skep_perror("@NAME@");
-	return 0;
+	return print_histogram(app);
 }

@@ -52,8 +52,8 @@ static void each_call_is_measured_once_and_rightly(void **state)
 		fail_msg("%s", skep_error_last()->message);
 	took = nap();
 	getppid(); /* another call, which does not count */
-	assert_int_equal(skep_hist_get(&hist, skep_object_map(latency_object(app), "call_ns"), NULL),
-			 0);
+	assert_int_equal(
+		skep_hist_get(&hist, skep_object_map(latency_object(app), "call_ns"), NULL), 0);
 	assert_int_equal(hist.count, NAPS);
 	assert_in_range(skep_hist_mean(&hist), NAP_NS, took / NAPS);
 	assert_true(skep_hist_percentile(&hist, 50) >= NAP_NS);
