@@ -5,6 +5,7 @@
 
 #include <dlfcn.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "attach_user_args.skep.h"
 #include "hooks.h"
@@ -183,6 +184,36 @@ TEST(places_are_found_by_version_offset_and_bytes_behind)
 	call("stand_old");
 	assert_int_equal(fired(4), 1);
 	done(link);
+}
+
+long own_place(long x);
+
+__attribute__((noinline)) long own_place(long x)
+{
+	__asm__ volatile("" : "+r"(x));
+	return x + 1;
+}
+
+TEST(program_of_a_process_is_found_by_its_link_in_proc)
+{
+	const struct skep_uprobe_opts own = {
+		.sz = sizeof(own), .symbol = "own_place", .pid = getpid(), .cookie = 5
+	};
+	struct skep_link *link = NULL;
+	char path[64];
+
+	start();
+	fired(5);
+	assert_ok(skep_attach_uprobe(&link, attach_user_program_on_call(app), "/proc/self/exe",
+				     &own));
+	assert_int_equal(own_place(1), 2);
+	assert_int_equal(fired(5), 1);
+	done(link);
+	/* Other links of /proc lead out of the process's files. */
+	snprintf(path, sizeof(path), "/proc/%d/exe", getpid());
+	assert_error(skep_attach_uprobe(&link, attach_user_program_on_call(app), path, &own),
+		     EINVAL);
+	assert_non_null(strstr(skep_error_last()->message, "link of /proc"));
 }
 
 TEST(section_says_all_and_the_library_is_found_by_name)

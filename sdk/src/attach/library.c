@@ -64,9 +64,23 @@ static int open_in_root(const char *root, const char *path)
 	return fd < 0 ? -errno : fd;
 }
 
+/* A link of /proc leads out of any root. This one is the process's own program, as it sees it. */
+static int open_program(const char *root)
+{
+	char exe[64];
+	int fd;
+
+	snprintf(exe, sizeof(exe), "%.*s/exe", (int)(strrchr(root, '/') - root), root);
+	fd = open(exe, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	return fd < 0 ? -errno : fd;
+}
+
 int skep_binary_open(struct skep_binary *binary, const char *inside, int pid)
 {
 	int fd = open_in_root(binary->root, inside);
+
+	if (fd == -EXDEV && !strcmp(inside, "/proc/self/exe"))
+		fd = open_program(binary->root);
 
 	if (fd < 0)
 		return fd;
@@ -197,6 +211,13 @@ static int cannot_open(const struct skep_binary_query *query, int code)
 		return skep_attach_no_fds(code, query->binary);
 	case ESRCH:
 		return no_process(query->pid);
+	case EXDEV:
+		return skep_fail_hint(skep_fail(EINVAL,
+						"%s%s is a link of /proc, which leads out of that "
+						"process's files",
+						query->binary, where),
+				      "give the path that it leads to (readlink), or "
+				      "\"/proc/self/exe\" for the process's program");
 	default:
 		return skep_fail(code, "cannot open %s%s: %s", query->binary, where,
 				 strerror(code));

@@ -79,7 +79,7 @@ struct skep_uprobe_opts {
  * @err{EBADMSG, the file is cut off or damaged: install it again}
  * @err{ERANGE, the offset is behind the function's end\, or not in code: see `objdump -d`}
  * @err{ESRCH, there is no such process\, or it ended meanwhile: attach while it runs}
- * @err{EINVAL, neither symbol nor offset\, options that exclude each other\, or not a regular file}
+ * @err{EINVAL, neither symbol nor offset\, options that exclude each other\, not a regular file\, or with `.pid` a link of /proc but "/proc/self/exe"}
  * @err{EPROTOTYPE, the program is not one for uprobes: use SEC("uprobe")}
  * @err{EMFILE, no file descriptors are left: raise `ulimit -n`}
  * @err{EACCES, the file or the process may not be read: run as root or as its user}
