@@ -32,8 +32,7 @@ int main(int argc, char **argv)
 	latency_consts(app)->number = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 0) : 0;
 	latency_consts(app)->pid = argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 0) : 0;
 	if (latency_load(app) || latency_attach(app) ||
-	    skep_loop_new(&loop, SKEP_OPTS(skep_loop_opts, .signals = true)) ||
-	    skep_loop_run(loop))
+	    skep_loop_new(&loop, SKEP_OPTS(skep_loop_opts, .signals = true)) || skep_loop_run(loop))
 		return skep_perror("@NAME@");
 	return print_histogram(app);
 }
