@@ -40,7 +40,7 @@ scaffolds()
 		for folder in "$1" .common; do
 			(cd "$folder" && find . -type f ! -name .about)
 		done
-	) | sort -u | cmp - "$work/files-$1"
+	) | sed "s/NAME/$(name_of "$1")/; s/\.in\$//" | sort -u | cmp - "$work/files-$1"
 }
 
 # Nothing is left to be filled in.
@@ -49,8 +49,8 @@ is_filled_in()
 	local project
 
 	project=$(project_of "$1")
-	if grep -rnE '@[A-Za-z_]+@' "$project"; then return 1; fi
-	if find "$project" -name '*NAME*' -o -name '*.in' -o -name .about -o -name '*STEM*' | grep .; then return 1; fi
+	if grep -rnE '@(NAME|IDENT|STEM|SKEP_PREFIX)@' "$project"; then return 1; fi
+	if find "$project" -name '*NAME*' -o -name '*.in.in' -o -name .about -o -name '*STEM*' | grep .; then return 1; fi
 	grep -rq "$(name_of "$1")" "$project/README.md"
 	lacks '[[:space:]]$' "$project/main.c"
 }
