@@ -20,6 +20,7 @@ static const struct command commands[] = {
 	{ "run", cmd_run, "load a BPF object, attach it, print what it reports" },
 	{ "explain", cmd_explain, "say what the verifier refused, why, and what to write instead" },
 	{ "load", cmd_load, "load a BPF object, and explain what the kernel refuses of it" },
+	{ "test", cmd_test, "run a project's tests on this kernel and on others" },
 	{ "doctor", cmd_doctor, "say what this machine can do, what not, and why" },
 };
 

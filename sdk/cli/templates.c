@@ -36,10 +36,10 @@ static bool is_folder(char path[TEMPLATE_PATH])
 	return true;
 }
 
-int templates_find(const char *what, char folder[TEMPLATE_PATH])
+bool templates_beside(const char *installed, const char *built, char folder[TEMPLATE_PATH])
 {
 	/* From bin/ of a prefix, and from where the build tree puts the program. */
-	static const char *const places[] = { "/../share/skep/templates", SKEP_BUILD_TEMPLATES };
+	const char *const places[] = { installed, built };
 	char own[TEMPLATE_PATH];
 
 	if (own_folder(own))
@@ -48,8 +48,15 @@ int templates_find(const char *what, char folder[TEMPLATE_PATH])
 			    TEMPLATE_PATH)
 				continue;
 			if (is_folder(folder))
-				return EXIT_OK;
+				return true;
 		}
+	return false;
+}
+
+int templates_find(const char *what, char folder[TEMPLATE_PATH])
+{
+	if (templates_beside("/../share/skep/templates", SKEP_BUILD_TEMPLATES, folder))
+		return EXIT_OK;
 	return cli_fail(what, "install skep with `cmake --install`, which puts them beside it",
 			"there are no templates beside this program");
 }

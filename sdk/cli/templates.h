@@ -14,6 +14,12 @@
  */
 int templates_find(const char *what, char folder[TEMPLATE_PATH]);
 
+/*
+ * A folder that comes with this program: where it is installed and where it is in the sources, both
+ * relative to the folder of the program.
+ */
+bool templates_beside(const char *installed, const char *built, char folder[TEMPLATE_PATH]);
+
 /* The prefix that this program was installed to, for a project to find skep; "" in no prefix. */
 void templates_prefix(char prefix[TEMPLATE_PATH]);
 

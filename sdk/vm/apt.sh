@@ -55,18 +55,20 @@ find_mirror()
 	printf '%s\t%s\n' "$uri" "$key"
 }
 
-# apt_private SUITE COMMAND...: apt-get or apt-cache with the private state of one suite.
+# apt_private SUITE[:ARCH] COMMAND...: apt-get or apt-cache with the private state of one suite, in
+# which nothing is installed. ARCH is Debian's name of another processor.
 apt_private()
 {
-	local state=$SKEP_CACHE/apt/$1 tool=$2
+	local state=$SKEP_CACHE/apt/${1/:/-} arch=${1#*:} tool=$2
 	local options=(-o "Dir::State=$state" -o "Dir::State::lists=$state/lists"
-		-o "Dir::State::status=/dev/null" -o "Dir::Cache=$state/cache"
+		-o "Dir::State::status=$state/status" -o "Dir::Cache=$state/cache"
 		-o "Dir::Etc::sourcelist=$state/sources.list" -o "Dir::Etc::sourceparts=/dev/null"
 		-o "Dir::Etc::preferencesparts=/dev/null"
 		-o "Acquire::Retries=2" -q)
 
 	# apt's own unprivileged user cannot write below a home folder.
 	[[ $EUID -ne 0 ]] || options+=(-o "APT::Sandbox::User=root")
+	[[ $1 != *:* ]] || options+=(-o "APT::Architecture=$arch" -o "APT::Architectures::=$arch")
 	shift 2
 	"$tool" "${options[@]}" "$@"
 }
@@ -74,13 +76,15 @@ apt_private()
 # Lists of a suite are fetched once an hour at most: three kernels may share one suite.
 update_suite()
 {
-	local suite=$1 state=$SKEP_CACHE/apt/$1 uri key
+	local suite=${1%:*} state=$SKEP_CACHE/apt/${1/:/-} uri key
 
+	mkdir -p "$state"
+	: > "$state/status"
 	[[ -z $(find "$state/updated" -mmin -60 2>/dev/null) ]] || return 0
 	IFS=$'\t' read -r uri key < <(find_mirror) || exit 1
 	mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
 	echo "deb ${key:+[signed-by=$key] }$uri $suite main" > "$state/sources.list"
-	apt_private "$suite" apt-get update > "$state/update.log" 2>&1 || return 1
+	apt_private "$1" apt-get update > "$state/update.log" 2>&1 || return 1
 	! grep -q '^[WE]: Failed to fetch' "$state/update.log" || return 1
 	touch "$state/updated"
 }

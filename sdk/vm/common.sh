@@ -4,11 +4,24 @@
 
 VM_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 SKEP_CACHE=${SKEP_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/skep}
+# Megabytes of a guest.
+# shellcheck disable=SC2034  # others use it
+MEMORY=${SKEP_VM_MEMORY:-2048}
 
 die()
 {
 	echo "${0##*/}: $*" >&2
 	exit 1
+}
+
+# Debian's name of this machine's processor.
+host_arch()
+{
+	case $(uname -m) in
+	x86_64) echo amd64 ;;
+	aarch64) echo arm64 ;;
+	*) uname -m ;;
+	esac
 }
 
 # The names of the table's kernels, one a line.
