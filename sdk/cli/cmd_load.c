@@ -15,11 +15,47 @@
 #define FIRST_BYTES  (((size_t)16 << 20) - 1)
 #define SECOND_BYTES (((size_t)32 << 20) - 1)
 
+enum {
+	KEY_RECORD = 0x300,
+	KEY_GATE,
+	KEY_GROWTH
+};
+
 static const struct argp_option options[] = {
 	{ "stats", 's', NULL, 0, "What verification cost: instructions, states, stack, time, lines",
 	  0 },
+	{ "record", KEY_RECORD, "FILE", 0,
+	  "Write what verification cost into FILE, beside what other kernels had; - prints it", 0 },
+	{ "gate", KEY_GATE, "FILE", 0, "Fail when a cost has grown since it was recorded in FILE",
+	  0 },
+	{ "growth", KEY_GROWTH, "PERCENT", 0, "What --gate lets through; default 10", 0 },
 	{ 0 },
 };
+
+/* "10", "10%" or "2.5". */
+static double percent_of(const char *text, struct argp_state *state)
+{
+	char *end;
+	double percent = strtod(text, &end);
+
+	if (end == text || (*end && strcmp(end, "%") != 0) || !(percent >= 0 && percent <= 10000))
+		argp_error(state, "--growth is a number of percent from 0 to 10000, not '%s'",
+			   text);
+	return percent;
+}
+
+static void check_gate(struct load *load, struct argp_state *state)
+{
+	if (load->record && load->gate)
+		argp_error(state, "--record writes what --gate compares with: give one of them");
+	if (load->growth >= 0 && !load->gate)
+		argp_error(state, "--growth belongs to --gate");
+	if ((load->record && !*load->record) || (load->gate && !*load->gate))
+		argp_error(state, "the name of the file of costs is empty");
+	if (load->growth < 0)
+		load->growth = 10;
+	load->measured = load->stats || load->record || load->gate;
+}
 
 static void add(struct load *load, const char *path, struct argp_state *state)
 {
@@ -43,6 +79,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 's':
 		load->stats = true;
 		return 0;
+	case KEY_RECORD:
+		load->record = arg;
+		return 0;
+	case KEY_GATE:
+		load->gate = arg;
+		return 0;
+	case KEY_GROWTH:
+		load->growth = percent_of(arg, state);
+		return 0;
 	case ARGP_KEY_ARG:
 		if (!*arg)
 			argp_error(state, "the name of the object is empty");
@@ -54,6 +99,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (load->show.object)
 			argp_error(state, "--object is for logs; here objects are arguments");
+		check_gate(load, state);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -69,7 +115,7 @@ static const struct argp argp = {
 	.args_doc = "OBJECT...",
 	.doc = "Load each program of a BPF object, and explain what the kernel refuses.\v"
 	       "Nothing is attached, and nothing stays in the kernel. Any .bpf.o will do. Exit "
-	       "codes: 0 when all was loaded, 1 when something was refused.",
+	       "codes: 0 when all was loaded, 1 when something was refused, or has grown.",
 };
 
 /* A misspelt name would otherwise load nothing, and all of it with success. */
@@ -108,11 +154,34 @@ static bool has_refusal(const struct load *load)
 	return false;
 }
 
+/* Costs alone go to standard output. */
+static bool prints_costs(const struct load *load)
+{
+	return load->record && !strcmp(load->record, "-");
+}
+
+/* Told before the long work, not after it. */
+static bool cannot_record(const struct load *load)
+{
+	struct load_records there = { 0 };
+	bool found;
+
+	if (!load->record || prints_costs(load))
+		return false;
+	if (cli_can_write(load->what, load->record) ||
+	    load_records_read(&there, load->what, load->record, &found))
+		return true;
+	load_records_free(&there);
+	return false;
+}
+
 static int run(struct load *load)
 {
 	int code = EXIT_OK;
 
 	if (cli_can_write(load->what, load->show.output))
+		return EXIT_FAILED;
+	if (cannot_record(load) || (load->gate && load_gate_read(load)))
 		return EXIT_FAILED;
 	if (skep_explain(&load->all, "", 0, NULL))
 		return skep_perror(load->what);
@@ -123,11 +192,20 @@ static int run(struct load *load)
 		check_program(load, &load->objects[i]);
 		check_any(load, &load->objects[i]);
 	}
+	if (!code && load->gate)
+		code = load_gate(load);
 	if (!code)
 		code = cli_output_to(load->what, load->show.output);
-	if (!code)
+	if (!code && (!prints_costs(load) || has_refusal(load)))
 		code = load_show(load);
-	return code ? code : (has_refusal(load) ? EXIT_FAILED : EXIT_OK);
+	if (!code && has_refusal(load) && load->record)
+		return cli_fail(load->what, "--program records one that is loaded",
+				"%s is left as it was: not all was loaded", load->record);
+	if (!code && has_refusal(load))
+		return EXIT_FAILED;
+	if (!code && load->record)
+		code = load_record(load);
+	return code;
 }
 
 static void release(struct load *load)
@@ -151,6 +229,7 @@ static void release(struct load *load)
 		free(object->hint);
 	}
 	free(load->objects);
+	load_gate_free(load);
 	load_log_free(&load->first);
 	load_log_free(&load->second);
 	skep_explanation_free(load->all);
@@ -158,7 +237,7 @@ static void release(struct load *load)
 
 int cmd_load(int argc, char **argv)
 {
-	struct load load = { .what = argv[0], .show.no_costs = true };
+	struct load load = { .what = argv[0], .show.no_costs = true, .growth = -1 };
 	int code;
 
 	cli_parse(&argp, argc, argv, &load);

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 #include "cli.h"
 
+#include <elf.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <bpf/btf.h>
@@ -44,8 +49,9 @@ static const struct argp argp = {
 	.parser = parse,
 	.args_doc = "[BTF-FILE]",
 	.doc = "Write vmlinux.h: all types of a kernel, as C, ready for CO-RE.\v"
-	       "BTF-FILE is raw BTF or an ELF file with a .BTF section, of any kernel and "
-	       "architecture; default: " KERNEL_BTF ".",
+	       "BTF-FILE is raw BTF, an ELF file with a .BTF section, or a kernel's image that is not "
+	       "compressed (arm64's vmlinuz), of any kernel and architecture; default: " KERNEL_BTF
+	       ".",
 };
 
 static const char top[] =
@@ -102,6 +108,74 @@ static int no_btf(const char *what, const char *path, int err)
 	return cli_fail(what, hint, "%s has no BTF that can be read", path);
 }
 
+/* How many bytes of BTF begin at `at`, if any do. */
+static size_t btf_bytes(const char *at, size_t room)
+{
+	struct btf_header header;
+
+	if (room < sizeof(header))
+		return 0;
+	memcpy(&header, at, sizeof(header));
+	if (header.version != BTF_VERSION || header.flags || header.hdr_len != sizeof(header) ||
+	    header.type_off || header.str_off < header.type_len || !header.str_len ||
+	    (size_t)header.str_off + header.str_len > room - sizeof(header))
+		return 0;
+	return sizeof(header) + header.str_off + header.str_len;
+}
+
+/* The largest BTF in these bytes: a kernel's own, among what only looks like the beginning of some. */
+static struct btf *largest_btf(const char *bytes, size_t size)
+{
+	const __u16 magic = BTF_MAGIC;
+	const char *end = bytes + size;
+	struct btf *best = NULL, *btf;
+	size_t best_bytes = 0, found;
+
+	for (const char *at = bytes; at; at++) {
+		at = memmem(at, (size_t)(end - at), &magic, sizeof(magic));
+		if (!at)
+			break;
+		found = btf_bytes(at, (size_t)(end - at));
+		btf = found > best_bytes ? btf__new(at, (__u32)found) : NULL;
+		if (!btf)
+			continue;
+		btf__free(best);
+		best = btf;
+		best_bytes = found;
+	}
+	return best;
+}
+
+/* What is an ELF file or BTF by its first bytes is no image, but was damaged. */
+static bool may_be_image(const char *bytes, size_t size)
+{
+	const __u16 magic = BTF_MAGIC;
+
+	return size > SELFMAG && memcmp(bytes, ELFMAG, SELFMAG) != 0 &&
+	       memcmp(bytes, &magic, sizeof(magic)) != 0;
+}
+
+static struct btf *btf_of_image(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct btf *btf = NULL;
+	struct stat st;
+	void *bytes;
+
+	if (fd < 0)
+		return NULL;
+	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_size > 0) {
+		bytes = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+		if (bytes != MAP_FAILED) {
+			if (may_be_image(bytes, (size_t)st.st_size))
+				btf = largest_btf(bytes, (size_t)st.st_size);
+			munmap(bytes, (size_t)st.st_size);
+		}
+	}
+	close(fd);
+	return btf;
+}
+
 int cmd_vmlinux(int argc, char **argv)
 {
 	struct args args = { 0 };
@@ -116,8 +190,11 @@ int cmd_vmlinux(int argc, char **argv)
 		args.btf = KERNEL_BTF;
 	libbpf_set_print(quiet);
 	btf = btf__parse(args.btf, NULL);
+	err = btf ? 0 : -errno;
 	if (!btf)
-		return no_btf(argv[0], args.btf, -errno);
+		btf = btf_of_image(args.btf);
+	if (!btf)
+		return no_btf(argv[0], args.btf, err);
 	out = open_memstream(&text, &bytes);
 	err = out ? dump(btf, out) : -errno;
 	if (out && fclose(out) && !err)

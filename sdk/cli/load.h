@@ -5,6 +5,8 @@
 
 #include <skep/object.h>
 
+#include <jansson.h>
+
 #include "explain_show.h"
 
 enum load_verdict {
@@ -54,6 +56,10 @@ struct load {
 	const char *what; /* "skep load" */
 	struct show show;
 	bool stats;
+	bool measured;               /* costs are asked for, by --stats, --record or --gate */
+	const char *record, *gate;   /* files; or NULL */
+	double growth;               /* percent that the gate lets through */
+	struct load_growth *growths; /* what the gate found */
 	struct load_object *objects;
 	size_t count;
 	struct load_log first, second;
@@ -110,6 +116,51 @@ int load_explain_object(struct load *load, struct load_object *object, const cha
 
 /* Measures an accepted program: what its verification cost, by line. */
 int load_measure(struct load *load, const struct load_object *object, struct load_program *program);
+
+/*
+ * load_costs.c: costs as they are committed, a line for each program, kernel and compiler. Sorted, so
+ * that a change of one program is a change of its lines.
+ */
+enum {
+	COST_INSNS,
+	COST_PEAK,
+	COST_STATES,
+	COST_STACK,
+	COST_MEASURES
+};
+
+struct load_recorded {
+	char *keys[5]; /* object, program, kernel, machine, compiler */
+	uint64_t measures[COST_MEASURES];
+};
+
+struct load_records {
+	struct load_recorded *rows;
+	size_t count;
+};
+
+extern const char *const load_measure_names[COST_MEASURES];
+/* All three return EXIT_OK, or EXIT_FAILED after saying why. A file that is not there has no rows. */
+int load_records_read(struct load_records *records, const char *what, const char *path,
+		      bool *found);
+int load_records_of(struct load_records *records, const struct load *load);
+int load_records_write(struct load_records *records, const char *what, const char *path);
+void load_records_free(struct load_records *records);
+/* As strcmp(), of the first keys. */
+int load_recorded_compare(const struct load_recorded *a, const struct load_recorded *b, int keys);
+
+/* load_gate.c: what grew by more than it may. */
+struct load_growth {
+	struct load_records before, now;
+	size_t compared, grown;
+};
+int load_gate_read(struct load *load); /* before the long work */
+int load_gate(struct load *load);      /* compares; says nothing yet of what it found */
+int load_gate_show(const struct load *load, FILE *out);
+json_t *load_gate_json(const struct load *load);
+void load_gate_free(struct load *load);
+/* Takes what was measured into the file. */
+int load_record(const struct load *load);
 
 /* load_show.c: prints everything in the form that was asked for. An exit code. */
 int load_show(const struct load *load);

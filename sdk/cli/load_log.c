@@ -245,6 +245,11 @@ int load_measure(struct load *load, const struct load_object *object, struct loa
 	 * that asks for them alone; and where an older kernel cut the log off, it has none.
 	 */
 	load_alone(object, program, 4, &load->first);
+	if (!load->stats) {
+		if (explain(load, object, program, load->first.text, &explanation))
+			return skep_perror(load->what);
+		return keep(load, object, program, load->first.text, &explanation);
+	}
 	load_alone(object, program, 2 | 4, &load->second);
 	end = numbers_of(&load->second);
 	snprintf(end, SLACK, "\n%s", numbers_of(&load->first));

@@ -154,6 +154,8 @@ static int show_all_text(const struct load *load)
 		code = print_object(load, &load->objects[i]);
 	if (!code && load->stats)
 		print_costs(load);
+	if (!code && load->growths)
+		code = load_gate_show(load, stdout);
 	return code;
 }
 
@@ -240,6 +242,8 @@ static int show_all_json(const struct load *load)
 	json_object_set_new(object, "verdict", form_text(verdict_of(load)));
 	json_object_set_new(object, "programs", array);
 	json_object_set_new(object, "errors", errors_json(load));
+	if (load->growths)
+		json_object_set_new(object, "gate", load_gate_json(load));
 	show_source_notes(load->what, &with, load->all);
 	/* That nothing could be written is told by cli_finish(). */
 	if (form_dump(object, stdout) && !ferror(stdout))
@@ -276,6 +280,8 @@ int load_show(const struct load *load)
 		code = show(load->what, &with, load->all);
 	if (load->show.format != SHOW_TEXT)
 		complain_of_programs(load);
+	if (!code && load->show.format != SHOW_TEXT && load->growths)
+		code = load_gate_show(load, stderr);
 	if (!code)
 		code = cli_finish(stdout, "standard output");
 	for (size_t o = 0; o < load->count; o++)

@@ -355,7 +355,7 @@ int load_try(struct load *load, struct load_object *object)
 	refused = is_any(object, LOAD_REFUSED);
 	if (!code && !object->failed && refused)
 		load_accepted(load, object);
-	for (size_t i = 0; !code && load->stats && i < object->count; i++)
+	for (size_t i = 0; !code && load->measured && i < object->count; i++)
 		if (object->programs[i].verdict == LOAD_ACCEPTED)
 			code = load_measure(load, object, &object->programs[i]);
 	return code;

@@ -21,6 +21,7 @@ static const struct command commands[] = {
 	{ "dev", cmd_dev, "run a BPF program while you write it: reloaded at each save" },
 	{ "explain", cmd_explain, "say what the verifier refused, why, and what to write instead" },
 	{ "load", cmd_load, "load a BPF object, and explain what the kernel refuses of it" },
+	{ "test", cmd_test, "run a project's tests on this kernel and on others" },
 	{ "doctor", cmd_doctor, "say what this machine can do, what not, and why" },
 };
 

@@ -4,6 +4,7 @@
 
 set(SKEP_INSTALL_CMAKEDIR "${CMAKE_INSTALL_LIBDIR}/cmake/skep")
 set(SKEP_INSTALL_TEMPLATES "${CMAKE_INSTALL_DATADIR}/skep/templates")
+set(SKEP_INSTALL_VM "${CMAKE_INSTALL_DATADIR}/skep/vm")
 
 # Programs and libraries find libskep beside them, and libbpf where it was found if that is no
 # folder of the system's. FROM is the folder of the target that is installed.
@@ -71,7 +72,10 @@ function(_skep_install_config)
         "${PROJECT_BINARY_DIR}/skepConfig.cmake"
         "${PROJECT_BINARY_DIR}/skepConfigVersion.cmake"
         "${PROJECT_SOURCE_DIR}/sdk/cmake/SkepBpf.cmake"
+        "${PROJECT_SOURCE_DIR}/sdk/cmake/SkepGate.cmake"
+        "${PROJECT_SOURCE_DIR}/sdk/cmake/SkepHost.cmake"
         "${PROJECT_SOURCE_DIR}/sdk/cmake/SkepVmlinux.cmake"
+        "${PROJECT_SOURCE_DIR}/sdk/cmake/aarch64-linux-gnu.cmake"
         DESTINATION "${SKEP_INSTALL_CMAKEDIR}")
 endfunction()
 
@@ -85,7 +89,7 @@ _skep_install_targets(skepTargets ${main_targets})
 set(dwarf_needs "")
 set(dwarf_needs_inside libdw)
 set(testing_needs cmocka)
-set(testing_needs_inside "")
+set(testing_needs_inside libpcap)
 foreach(part dwarf testing)
     if(TARGET skep_${part})
         set(targets skep_${part})
@@ -103,9 +107,15 @@ endforeach()
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/sdk/include/skep" "${PROJECT_SOURCE_DIR}/bpf-headers/skep"
     DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
     FILES_MATCHING PATTERN "*.h" PATTERN "*.hpp")
+# Seen first by BPF programs that are tested on the host, and by nobody else: not among the headers.
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/sdk/host-headers" DESTINATION "${SKEP_INSTALL_CMAKEDIR}"
+    FILES_MATCHING PATTERN "*.h")
 if(EXISTS "${PROJECT_SOURCE_DIR}/templates")
     install(DIRECTORY "${PROJECT_SOURCE_DIR}/templates/" DESTINATION "${SKEP_INSTALL_TEMPLATES}"
         USE_SOURCE_PERMISSIONS)
 endif()
+# What `skep test` runs; scripts are used where they are.
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/sdk/vm/" DESTINATION "${SKEP_INSTALL_VM}"
+    USE_SOURCE_PERMISSIONS)
 _skep_install_config()
 _skep_install_pc(skep skep.pc.in)

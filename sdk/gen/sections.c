@@ -14,7 +14,8 @@ static bool accessor_name(const char *section, char *name, size_t room)
 	} known[] = { { ".rodata", "consts" }, { ".data", "data" }, { ".bss", "bss" } };
 
 	if (!strncmp(section, ".rodata.str", 11) || !strcmp(section, ".data.skep") ||
-	    !strcmp(section, ".rodata.skep") || strpbrk(section, "\"\\\n"))
+	    !strcmp(section, ".data.skep_test") || !strcmp(section, ".rodata.skep") ||
+	    strpbrk(section, "\"\\\n"))
 		return false;
 	for (size_t i = 0; i < 3; i++) {
 		size_t n = strlen(known[i].section);

@@ -6,7 +6,11 @@
 
 SKEP_LICENSE("GPL");
 
+#ifdef __TARGET_ARCH_arm64
+#define NR_GETPGID 155
+#else
 #define NR_GETPGID 121
+#endif
 
 __u64 seen[SEEN_KINDS];
 __u32 only_pid;

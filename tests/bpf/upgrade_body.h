@@ -4,6 +4,12 @@
 
 #include "upgrade.h"
 
+#ifdef __TARGET_ARCH_arm64
+#define NR_GETPGID 155
+#else
+#define NR_GETPGID 121
+#endif
+
 SKEP_LICENSE("GPL");
 
 struct count {
@@ -39,7 +45,7 @@ int drop(struct xdp_md *ctx)
 SEC("raw_tp/sys_enter")
 int enter(struct bpf_raw_tracepoint_args *ctx)
 {
-	if (ctx->args[1] == 121 && (__u32)(bpf_get_current_pid_tgid() >> 32) == only_pid)
+	if (ctx->args[1] == NR_GETPGID && (__u32)(bpf_get_current_pid_tgid() >> 32) == only_pid)
 		__sync_fetch_and_add(&calls, 1);
 	return 0;
 }

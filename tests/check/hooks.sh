@@ -20,7 +20,7 @@ fires_nowhere()
 	awk -F'\t' -v table="$table" '
 		/^#/ { next }
 		$1 == "nowhere" { if ($3 != "") why[$2] = NR; next }
-		NF != 5 { print table ":" NR ": not five fields" }
+		NF != 6 { print table ":" NR ": not six fields" }
 		seen[$1]++ { print table ":" NR ": " $1 " has two rows" }
 		{
 			lines[$1] = NR

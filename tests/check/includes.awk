@@ -66,6 +66,7 @@ function public_room(header,    name)
 	sub(/^ring\/.*/, "ring", name)
 	sub(/^rings\/.*/, "rings", name)
 	sub(/^loop\/.*/, "loop", name)
+	sub(/^testing\/.*/, "testing", name)
 	if (name in room)
 		return room[name]
 	return name in sees ? name : ""

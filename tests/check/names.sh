@@ -27,15 +27,15 @@ foreign_globals()
 }
 
 # exports_and_headers LIBRARY [PART]: exported is what public headers declare, no more and no less.
-# A part with a library of its own (dwarf, testing) has a header of its own.
+# A part with a library of its own (dwarf, testing) has a header of its own, and a folder beside it.
 exports_and_headers()
 {
 	local library=$1 part=${2:-}
 
 	exported "$library" > "$work/exported"
 	"$here/api-snapshot" --functions | awk -F'\t' -v part="$part" '
-		part != "" && $1 == "skep/" part ".h" { print $2 }
-		part == "" && $1 !~ /^skep\/((dwarf|testing)\.h|bpf\/)/ { print $2 }' | sort -u \
+		part != "" && $1 ~ "^skep/" part "(\\.h$|/)" { print $2 }
+		part == "" && $1 !~ /^skep\/((dwarf|testing)\.h|testing\/|bpf\/)/ { print $2 }' | sort -u \
 		> "$work/declared"
 	comm -23 "$work/exported" "$work/declared" |
 		sed "s,.*,$(basename "$library"): exports &\, which no public header declares,"

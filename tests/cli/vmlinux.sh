@@ -55,6 +55,19 @@ writes_an_objects()
 	cmp says.out object.h
 }
 
+# As in an image that is not compressed: among other bytes, some of which look like its beginning.
+writes_an_images()
+{
+	{
+		printf 'MZ\237\353\1\0nothing\237\353'
+		head -c 40 raw.btf
+		cat raw.btf
+		printf 'code and data'
+	} > image
+	succeeds "$skep" vmlinux image
+	cmp says.out object.h
+}
+
 writes_the_other_byte_order()
 {
 	succeeds "$skep" vmlinux big.bpf.o
@@ -132,6 +145,7 @@ else
 	skip "this kernel's types compile as vmlinux.h" "no $KERNEL_BTF"
 fi
 claim "an object's types compile as vmlinux.h; raw BTF gives the same" writes_an_objects
+claim "so does a kernel's image that has it somewhere" writes_an_images
 claim "BTF of the other byte order gives the same" writes_the_other_byte_order
 claim "no file, no BTF: one line, status 1" refuses_what_has_no_btf
 claim "BTF cut at every 128 bytes: one line, status 1, no file" refuses_truncated

@@ -54,6 +54,15 @@ void run_true(int count)
 	}
 }
 
+bool processor_has_trampolines(void)
+{
+#ifdef __aarch64__
+	return kernel_at_least(6, 4);
+#else
+	return true;
+#endif
+}
+
 const char *cgroup2_root(void)
 {
 	static char root[PATH_MAX];

@@ -12,6 +12,9 @@ extern "C" {
 /* True on kernel major.minor and newer. */
 bool kernel_at_least(int major, int minor);
 
+/* Whether fentry, fexit and LSM programs can be attached, as far as the processor decides. */
+bool processor_has_trampolines(void);
+
 /* Skips the case for anybody but root. */
 void require_root(void);
 

@@ -31,7 +31,7 @@ read_tap()
 	for option in "$@"; do
 		options+=(-v "$option")
 	done
-	printf '%s' "$log" | awk -v id=t -v kernel=k -v rc=0 -v limit=9 "${options[@]}" -f tap.awk |
+	printf '%s' "$log" | awk -v id=t -v kernel=k -v rc=0 -v limit=9 "${options[@]}" -f ../../sdk/vm/tap.awk |
 		cut -f2,4,5 | tr '\t' '|'
 }
 
@@ -92,6 +92,6 @@ expect expectation_for_another_host_is_ignored \
 	"$(check 'kernel/t/a,host:6.9,pass' 'kernel/t,a,host,skip,x kernel/t,a,6.1,pass,' 1)" \
 	'kernel/t,a,host,skip kernel/t,a,6.1,pass'
 expect nothing_ran_is_no_success \
-	"$(awk -v kernels=host -f table.awk /dev/null > /dev/null && echo good || echo bad)" bad
+	"$(awk -v kernels=host -f ../../sdk/vm/table.awk /dev/null > /dev/null && echo good || echo bad)" bad
 echo "1..$number"
 exit $failed

@@ -5,10 +5,10 @@
 # with the newer one and runs. The newer one comes from a newer Debian suite, into a private folder.
 # shellcheck disable=SC2317 source=tests/install/common.sh
 . "${SKEP_SOURCE_DIR:?}/tests/install/common.sh"
-# shellcheck source=tests/vm/common.sh
-. "$SKEP_SOURCE_DIR/tests/vm/common.sh"
-# shellcheck source=tests/vm/apt.sh
-. "$SKEP_SOURCE_DIR/tests/vm/apt.sh"
+# shellcheck source=sdk/vm/common.sh
+. "$SKEP_SOURCE_DIR/sdk/vm/common.sh"
+# shellcheck source=sdk/vm/apt.sh
+. "$SKEP_SOURCE_DIR/sdk/vm/apt.sh"
 
 newer=$work/newer
 # Loading, attaching, maps, rings: what goes through libbpf.

@@ -7,9 +7,9 @@
 #include "harness/machine.h"
 #include "harness/test.h"
 
-#define COLUMNS 5
+#define COLUMNS 6
 
-/* Of the row: host:6.18, 6.1, 6.12, newest. 0: a machine that the table does not know. */
+/* Of the row: host:6.18, 6.1, 6.12, newest, 6.1-arm64. 0: a machine that the table does not know. */
 static int column(void)
 {
 	struct utsname name;
@@ -18,6 +18,10 @@ static int column(void)
 		fail_msg("cannot read the kernel's version");
 	if (!getenv("SKEP_TEST_VM"))
 		return strncmp(name.release, "6.18.", 5) == 0 ? 1 : 0;
+	if (strcmp(name.machine, "x86_64") != 0)
+		return strcmp(name.machine, "aarch64") == 0 && strncmp(name.release, "6.1.", 4) == 0
+			       ? 5
+			       : 0;
 	if (strncmp(name.release, "6.1.", 4) == 0)
 		return 2;
 	return strncmp(name.release, "6.12.", 5) == 0 ? 3 : 4;

@@ -24,4 +24,8 @@
 
 #define SKEP_INLINE_ static __always_inline
 
+#ifdef SKEP_TESTING
+#include <skep/bpf/testing.h>
+#endif
+
 #endif

@@ -22,6 +22,10 @@
  * }
  * @endcode
  *
+ * What belongs to it, and is included at its end: testing/packet.h builds packets, testing/context.h
+ * runs programs on them, testing/pcap.h has those of captures, testing/maps.h says what maps must
+ * hold, testing/inject.h gives programs their time, testing/bench.h measures them.
+ *
  * Includes <cmocka.h> and what that needs.
  */
 #include <skep/base.h>
@@ -217,5 +221,13 @@ SKEP_DEFINE_FREEP(skep_test_snapshot);
 		} while (!skep_wait_);                                                             \
 		skep_wait_;                                                                        \
 	})
+
+/* Each of them includes this header first, so that it may be included by itself. */
+#include <skep/testing/bench.h>
+#include <skep/testing/context.h>
+#include <skep/testing/inject.h>
+#include <skep/testing/maps.h>
+#include <skep/testing/packet.h>
+#include <skep/testing/pcap.h>
 
 #endif

@@ -101,6 +101,19 @@ struct skep_latency_counts {
 	__u64 full;      /**< starts that found no room */
 };
 
+/**
+ * The time and the random numbers that a program compiled with SKEP_TESTING sees; its variable
+ * `skep_injected`. User space sets it by skep/testing/inject.h.
+ */
+struct skep_injected {
+	__u64 has_time;     /**< not 0: the next two are the clock */
+	__u64 time_ns;      /**< what the next reading gives */
+	__u64 step_ns;      /**< how much later each further one is */
+	__u64 random_count; /**< how many of `random` there are; 0: the kernel's */
+	__u64 random_next;  /**< which comes next */
+	__u32 random[64];   /**< one after the other, then again from the first */
+};
+
 /* How the typed macros of both sides check types; nothing here is called directly. */
 #ifndef __cplusplus
 /* A number per integer kind: 2 signed, 3 unsigned, 1 plain char, 0 no integer. */

@@ -39,11 +39,25 @@ static const char *needs_of(const struct skep_program *program)
 	case BPF_PROG_TYPE_XDP:
 	case BPF_PROG_TYPE_SCHED_CLS:
 	case BPF_PROG_TYPE_SCHED_ACT:
+	case BPF_PROG_TYPE_CGROUP_SKB:
+	case BPF_PROG_TYPE_LWT_IN:
+	case BPF_PROG_TYPE_LWT_OUT:
+	case BPF_PROG_TYPE_LWT_XMIT:
+	case BPF_PROG_TYPE_SOCKET_FILTER:
 		return "give `.data` of at least 14 bytes; a context must fit it";
 	case BPF_PROG_TYPE_RAW_TRACEPOINT:
 		return "give no `.data` and no `.repeat`; `.ctx` is an array of up to 12 words";
 	case BPF_PROG_TYPE_SYSCALL:
 		return "give no `.data` and no `.repeat`; only `.ctx`";
+	case BPF_PROG_TYPE_FLOW_DISSECTOR:
+		return "give `.data` of at least 14 bytes; `.ctx` is a struct bpf_flow_keys, of "
+		       "which only `flags` may be set";
+	case BPF_PROG_TYPE_SK_LOOKUP:
+		return "give no `.data`; `.ctx` is a struct bpf_sk_lookup with family, protocol, "
+		       "addresses and ports";
+	case BPF_PROG_TYPE_TRACING:
+		return "give no input: fentry and fexit are run through functions of the kernel "
+		       "that are made for it";
 	default:
 		return "this kind of program takes other input: see the kernel's bpf_prog_test_run";
 	}

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+int own(void);
+
+int own(void)
+{
+	return 42;
+}
