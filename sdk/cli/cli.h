@@ -20,6 +20,7 @@ int cmd_gen(int argc, char **argv);
 int cmd_load(int argc, char **argv);
 int cmd_new(int argc, char **argv);
 int cmd_run(int argc, char **argv);
+int cmd_top(int argc, char **argv);
 int cmd_vmlinux(int argc, char **argv);
 
 /*

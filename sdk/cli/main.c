@@ -22,6 +22,7 @@ static const struct command commands[] = {
 	{ "explain", cmd_explain, "say what the verifier refused, why, and what to write instead" },
 	{ "load", cmd_load, "load a BPF object, and explain what the kernel refuses of it" },
 	{ "doctor", cmd_doctor, "say what this machine can do, what not, and why" },
+	{ "top", cmd_top, "show what every BPF program on this machine costs" },
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
