@@ -21,6 +21,7 @@ int cmd_load(int argc, char **argv);
 int cmd_new(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_test(int argc, char **argv);
+int cmd_top(int argc, char **argv);
 int cmd_vmlinux(int argc, char **argv);
 
 /*
