@@ -14,6 +14,7 @@
 #include <bpf/libbpf.h>
 #include <skep/skep.h>
 
+#include "run_log.h"
 #include "sources.h"
 
 #define MOST        32
@@ -27,6 +28,7 @@ struct args {
 	const char *records[MOST + 1]; /* RING=TYPE */
 	const char *sizes[MOST + 1];   /* RING=BYTES */
 	const char *perf[MOST + 1];    /* RING */
+	enum skep_log_level level;
 };
 
 struct run {
@@ -37,6 +39,7 @@ struct run {
 	struct skep_link *links[MOST * 4];
 	size_t link_count;
 	struct sources sources;
+	struct skep_bpf_log *log; /* or NULL: the programs have no messages */
 	struct timespec start;
 };
 
@@ -47,6 +50,10 @@ static const struct argp_option options[] = {
 	{ "record", 'r', "RING=TYPE", 0, "Decode a ring's records as this struct of the object",
 	  0 },
 	{ "perf", 'p', "RING", 0, "Use perf buffers in the place of a ring that can be both", 0 },
+	{ "log-level", 'l', "LEVEL", 0,
+	  "Which messages of the programs are shown: off, error, warn, info, debug or trace "
+	  "(default: info)",
+	  0 },
 	{ "ring", 's', "RING=BYTES", 0, "Make a ring this large: a power of two", 0 },
 	{ 0 },
 };
@@ -92,6 +99,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 's':
 		add_pair(args->sizes, arg, state);
 		return 0;
+	case 'l':
+		if (!run_log_level(arg, &args->level))
+			argp_error(state,
+				   "--log-level is off, error, warn, info, debug or trace, "
+				   "not '%s'",
+				   arg);
+		return 0;
 	case 'p':
 		add(args->perf, arg, state);
 		return 0;
@@ -116,7 +130,8 @@ static const struct argp argp = {
 	       "buffers.\v"
 	       "Any .bpf.o will do, also one that was not made with skep. Ctrl-C ends it, and "
 	       "tells how many events came and how many did not fit. Records of many rings whose "
-	       "type has a member declared with SKEP_TIME are printed in the order of time.",
+	       "type has a member declared with SKEP_TIME are printed in the order of time. Messages of "
+	       "skep_info() and the like go to standard error, or among the records of JSON.",
 };
 
 static int resize(struct run *run)
@@ -269,6 +284,9 @@ static int prepare(struct run *run)
 		return skep_perror(run->what);
 	run->sources.loop = run->loop;
 	err = sources_open(&run->sources);
+	if (!err &&
+	    run_log_open(&run->log, run->object, run->loop, run->args.level, run->args.format))
+		err = skep_perror(run->what);
 	return err ? err : attach(run);
 }
 
@@ -287,6 +305,13 @@ static void report(const struct run *run)
 			(double)(end.tv_nsec - run->start.tv_nsec) / 1e9);
 }
 
+/* What it has to say of what was lost comes before the report. */
+static void free_log(struct run *run)
+{
+	skep_loop_free(SKEP_TAKE(run->loop));
+	skep_bpf_log_free(SKEP_TAKE(run->log));
+}
+
 static int go(struct run *run)
 {
 	int err;
@@ -300,6 +325,7 @@ static int go(struct run *run)
 		skep_link_free(run->links[--run->link_count]);
 	if (!err && (skep_loop_drain(run->loop) || sources_finish(&run->sources)))
 		err = skep_perror(run->what);
+	free_log(run);
 	if (!err)
 		err = cli_finish(stdout, "standard output");
 	report(run);
@@ -308,7 +334,9 @@ static int go(struct run *run)
 
 int cmd_run(int argc, char **argv)
 {
-	struct run run = { .what = argv[0], .sources.rows.out = stdout };
+	struct run run = { .what = argv[0],
+			   .args.level = SKEP_LOG_INFO,
+			   .sources.rows.out = stdout };
 	int err;
 
 	cli_parse(&argp, argc, argv, &run.args);
@@ -318,6 +346,7 @@ int cmd_run(int argc, char **argv)
 	while (run.link_count)
 		skep_link_free(run.links[--run.link_count]);
 	skep_loop_free(run.loop);
+	skep_bpf_log_free(run.log);
 	sources_free(&run.sources);
 	skep_object_free(run.object);
 	return err;
