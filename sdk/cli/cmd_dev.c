@@ -214,8 +214,7 @@ static void stop_watching(struct dev *dev)
 	struct session *session = &dev->session;
 	FILE *out = session->sources.rows.out;
 
-	skep_loop_free(session->loop);
-	session->loop = NULL;
+	session_stop(session);
 	sources_free(&session->sources);
 	session->sources.count = 0;
 	session->sources.rows = (struct rows){ .out = out };

@@ -44,7 +44,8 @@ static const struct argp argp = {
 	       "buffers.\v"
 	       "Any .bpf.o will do, also one that was not made with skep. Ctrl-C ends it, and "
 	       "tells how many events came and how many did not fit. Records of many rings whose "
-	       "type has a member declared with SKEP_TIME are printed in the order of time.",
+	       "type has a member declared with SKEP_TIME are printed in the order of time. Messages of "
+	       "skep_info() and the like go to standard error, or among the records of JSON.",
 };
 
 static int attach_one(struct run *run, struct skep_program *program)
@@ -122,6 +123,7 @@ static int go(struct run *run)
 	detach(run);
 	if (!err)
 		err = session_drain(session);
+	session_stop(session);
 	if (!err)
 		err = cli_finish(stdout, "standard output");
 	sources_stats(&session->sources, &all);
@@ -139,7 +141,7 @@ int cmd_run(int argc, char **argv)
 	if (!err)
 		err = go(&run);
 	detach(&run);
-	skep_loop_free(run.session.loop);
+	session_stop(&run.session);
 	sources_free(&run.session.sources);
 	skep_object_free(run.session.object);
 	return err;

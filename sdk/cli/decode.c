@@ -93,6 +93,11 @@ static json_t *text(const unsigned char *data, size_t bytes)
 	return string;
 }
 
+json_t *decode_text(const void *data, size_t bytes)
+{
+	return text(data, bytes);
+}
+
 json_t *decode_unknown(const void *data, size_t bytes)
 {
 	char *hex = malloc(bytes * 2 + 1);

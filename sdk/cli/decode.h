@@ -18,4 +18,7 @@ json_t *decode(const struct btf *btf, unsigned int type_id, const void *data, si
 /* Bytes of an unknown type: hexadecimal. */
 json_t *decode_unknown(const void *data, size_t bytes);
 
+/* Letters as they are, or with those escaped that are not UTF-8. */
+json_t *decode_text(const void *data, size_t bytes);
+
 #endif

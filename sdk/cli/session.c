@@ -12,6 +12,8 @@
 
 #include <bpf/libbpf.h>
 
+#include "run_log.h"
+
 #define FLUSH_EVERY (100 * SKEP_MILLISECOND)
 
 static const struct argp_option options[] = {
@@ -21,6 +23,10 @@ static const struct argp_option options[] = {
 	{ "record", 'r', "RING=TYPE", 0, "Decode a ring's records as this struct of the object",
 	  0 },
 	{ "perf", 'p', "RING", 0, "Use perf buffers in the place of a ring that can be both", 0 },
+	{ "log-level", 'l', "LEVEL", 0,
+	  "Which messages of the programs are shown: off, error, warn, info, debug or trace "
+	  "(default: info)",
+	  0 },
 	{ "ring", 's', "RING=BYTES", 0, "Make a ring this large: a power of two", 0 },
 	{ 0 },
 };
@@ -49,6 +55,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	char *end;
 
 	switch (key) {
+	case ARGP_KEY_INIT:
+		args->level = SKEP_LOG_INFO;
+		return 0;
 	case 'f':
 		args->format = cli_format(arg, state);
 		return 0;
@@ -65,6 +74,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 's':
 		add_pair(args->sizes, arg, state);
+		return 0;
+	case 'l':
+		if (!run_log_level(arg, &args->level))
+			argp_error(state,
+				   "--log-level is off, error, warn, info, debug or trace, "
+				   "not '%s'",
+				   arg);
 		return 0;
 	case 'p':
 		add(args->perf, arg, state);
@@ -192,8 +208,14 @@ int session_listen(struct session *session)
 
 int session_read(struct session *session)
 {
+	int err;
+
 	session->sources.loop = session->loop;
-	return sources_open(&session->sources);
+	err = sources_open(&session->sources);
+	if (!err && run_log_open(&session->log, session->object, session->loop, session->args.level,
+				 session->args.format))
+		err = skep_perror(session->what);
+	return err;
 }
 
 int session_drain(struct session *session)
@@ -201,6 +223,12 @@ int session_drain(struct session *session)
 	if (skep_loop_drain(session->loop) || sources_finish(&session->sources))
 		return skep_perror(session->what);
 	return EXIT_OK;
+}
+
+void session_stop(struct session *session)
+{
+	skep_loop_free(SKEP_TAKE(session->loop));
+	skep_bpf_log_free(SKEP_TAKE(session->log));
 }
 
 void session_report(const struct session *session, const struct skep_ring_stats *all)

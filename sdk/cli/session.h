@@ -18,6 +18,7 @@ struct session_args {
 	const char *records[SOURCES_MOST + 1]; /* RING=TYPE */
 	const char *sizes[SOURCES_MOST + 1];   /* RING=BYTES */
 	const char *perf[SOURCES_MOST + 1];    /* RING */
+	enum skep_log_level level;             /* of the programs' messages */
 };
 
 extern const struct argp session_argp; /* its input is a struct session_args */
@@ -29,6 +30,7 @@ struct session {
 	struct skep_object *object;
 	struct skep_loop *loop;
 	struct sources sources;
+	struct skep_bpf_log *log; /* or NULL: the programs have no messages */
 	struct timespec start;
 };
 
@@ -40,13 +42,16 @@ int session_open(struct session *session);
 /* A loop that ends by signals, by the reader's going, and after `seconds`. */
 int session_listen(struct session *session);
 
-/* Of a loaded object: its rings, into the loop. */
+/* Of a loaded object: its rings and its messages, into the loop. */
 int session_read(struct session *session);
 
 bool session_is_xdp(const struct skep_program *program);
 
 /* What waits in rings and for its turn in time, printed. */
 int session_drain(struct session *session);
+
+/* Frees the loop and what is read in it; what messages were lost is said now. */
+void session_stop(struct session *session);
 
 /* The last line, to standard error. */
 void session_report(const struct session *session, const struct skep_ring_stats *all);

@@ -36,6 +36,9 @@ static bool is_source(const struct skep_object *object, const struct skep_map *m
 {
 	enum bpf_map_type type = bpf_map__type(skep_map_libbpf(map));
 
+	/* Messages are shown as such: run_log.c. */
+	if (!strcmp(skep_map_name(map), "skep_log") && skep_object_has_log(object))
+		return false;
 	return type == BPF_MAP_TYPE_RINGBUF || type == BPF_MAP_TYPE_PERF_EVENT_ARRAY ||
 	       skep_rings_declared(object, skep_map_name(map), NULL);
 }

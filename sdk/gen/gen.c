@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <skep/bpf_log.h>
 #include <skep/error.h>
 #include <skep/version.h>
 
@@ -102,6 +103,28 @@ static void emit_life(struct gen *g)
 		n, n, n, n);
 }
 
+/* Messages: for programs that write some. */
+static void emit_log(struct gen *g)
+{
+	const char *n = g->name;
+
+	if (!skep_object_has_log(g->object))
+		return;
+	fprintf(g->out,
+		"/* Messages of the programs, delivered by the loop; opts may be NULL */\n"
+		"SKEP_MUST_USE static inline int %s_log(struct %s *app, struct skep_loop *loop,\n"
+		"\tconst struct skep_bpf_log_opts *opts)\n"
+		"{\n\treturn skep_gen_log(%s_object(app), loop, opts);\n}\n\n",
+		n, n, n);
+	fprintf(g->out,
+		"/* The most detailed level that they write; at any time */\n"
+		"SKEP_MUST_USE static inline int %s_set_log_level(struct %s *app,\n"
+		"\tenum skep_log_level level)\n"
+		"{\n\treturn skep_object_set_log_level(%s_object(app), level);\n}\n\n",
+		n, n, n);
+	gen_emit_resize(g, "skep_log", "bytes");
+}
+
 static void emit_open(struct gen *g)
 {
 	const char *n = g->name;
@@ -144,6 +167,7 @@ static int make_body(struct gen *g, char **text)
 	if (g->btf)
 		gen_emit_sections(g);
 	gen_emit_maps(g);
+	emit_log(g);
 	gen_emit_programs(g);
 	return fclose(g->out) ? skep_error_set(ENOMEM, NULL, "no memory") : 0;
 }

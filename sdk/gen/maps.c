@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include <skep/bpf_log.h>
 #include <skep/rings.h>
 
 bool gen_map_is_visible(const struct gen *g, const struct bpf_map *map)
@@ -13,6 +14,9 @@ bool gen_map_is_visible(const struct gen *g, const struct bpf_map *map)
 
 	/* A struct_ops is attached, and has neither keys nor values of the user's. */
 	if (bpf_map__is_internal(map) || bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS)
+		return false;
+	/* Messages: see X_log(). */
+	if (!strcmp(name, "skep_log") && skep_object_has_log(g->object))
 		return false;
 	if (!end || end[strlen("__scratch")])
 		return true;

@@ -130,6 +130,17 @@ int loop_n(struct bpf_raw_tracepoint_args *ctx)
 	return (int)done;
 }
 
+/* Whether this object does without what newer kernels have. */
+SEC("raw_tp/sys_enter")
+int without_core(struct bpf_raw_tracepoint_args *ctx)
+{
+#ifdef SKEP_NO_CORE
+	return 1;
+#else
+	return 0;
+#endif
+}
+
 /* 200 rules for an address and a port. */
 SEC("raw_tp/sys_enter")
 int filter(struct bpf_raw_tracepoint_args *ctx)

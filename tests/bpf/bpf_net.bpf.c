@@ -3,6 +3,7 @@
 #ifdef WITH_VMLINUX
 #include "vmlinux.h"
 #endif
+#include <skep/bpf/loop.h>
 #include <skep/bpf/net.h>
 
 #include "bpf_net.h"
@@ -15,12 +16,14 @@ struct net_result result;
 struct net_asked asked;
 struct skep_flow flow;
 struct skep_bucket bucket;
-__u64 hash, hash_both, sum;
+struct net_found found;
+struct net_rule rules[NET_RULES];
+__u64 hash, hash_both;
 int status;
 
 SKEP_LRU_HASH(buckets, __u32, struct skep_bucket, 16);
-SKEP_LPM_TRIE(routes4, struct skep_lpm4, __u32, 16);
-SKEP_LPM_TRIE(routes6, struct skep_lpm6, __u32, 16);
+SKEP_LPM_TRIE(routes4, struct skep_lpm4, __u32, 256);
+SKEP_LPM_TRIE(routes6, struct skep_lpm6, __u32, 256);
 SKEP_DROPS(drops);
 
 SKEP_INLINE_ void parse_l4(struct skep_packet *p, struct net_layers *l)
@@ -127,60 +130,64 @@ SKEP_INLINE_ int dissect(struct skep_packet p)
 
 SKEP_INLINE_ int read_flow(struct skep_packet p)
 {
-	struct skep_flow found;
-	int err = skep_parse_flow(&p, &found);
+	struct skep_flow parsed;
+	int err = skep_parse_flow(&p, &parsed);
 
 	status = err;
 	hash = hash_both = 0;
 	if (err)
 		return PASS;
-	flow = found;
-	hash = skep_flow_hash(&found, asked.now);
-	hash_both = skep_flow_hash_both(&found, asked.now);
+	flow = parsed;
+	hash = skep_flow_hash(&parsed, asked.now);
+	hash_both = skep_flow_hash_both(&parsed, asked.now);
 	return PASS;
 }
 
-/* Results go to memory at once, or the verifier would walk on with each of them. */
-SKEP_INLINE_ void note(int err)
+SKEP_INLINE_ void parse_up_to_l4(struct skep_packet *p)
 {
-	if (err)
-		*(volatile int *)&status = err;
+	skep_parse_eth(p);
+	skep_parse_vlans(p);
+	skep_parse_ipv4(p);
+	skep_parse_ipv6(p);
+	if (asked.what & NET_NOT_L4)
+		return;
+	skep_parse_tcp(p);
+	skep_parse_udp(p);
+	skep_parse_icmp(p);
+	skep_parse_icmp6(p);
 }
 
 SKEP_INLINE_ int rewrite(struct skep_packet p)
 {
-	*(volatile int *)&status = 0;
-	skep_parse_eth(&p);
-	skep_parse_vlans(&p);
-	skep_parse_ipv4(&p);
-	skep_parse_ipv6(&p);
-	if (asked.what & NET_PARSE_L4) {
-		skep_parse_tcp(&p);
-		skep_parse_udp(&p);
-		skep_parse_icmp6(&p);
-	}
-	switch (asked.what & ~NET_PARSE_L4) {
+	int err = 0;
+
+	parse_up_to_l4(&p);
+	switch (asked.what & ~NET_NOT_L4) {
 	case NET_MAC:
-		note(skep_set_mac(&p, asked.mac, 0));
+		err = skep_set_mac(&p, asked.mac, asked.mac + 6);
+		break;
+	case NET_DST_MAC:
+		err = skep_set_mac(&p, asked.mac, 0);
 		break;
 	case NET_SRC:
-		note(skep_forget_(p.version) == 6 ? skep_set_ipv6_src(&p, asked.src)
-						  : skep_set_ipv4_src(&p, asked.src[0]));
+		err = p.version == 6 ? skep_set_ipv6_src(&p, asked.src)
+				     : skep_set_ipv4_src(&p, asked.src[0]);
 		break;
 	case NET_DST:
-		note(skep_forget_(p.version) == 6 ? skep_set_ipv6_dst(&p, asked.dst)
-						  : skep_set_ipv4_dst(&p, asked.dst[0]));
+		err = p.version == 6 ? skep_set_ipv6_dst(&p, asked.dst)
+				     : skep_set_ipv4_dst(&p, asked.dst[0]);
 		break;
 	case NET_SRC_PORT:
-		note(skep_set_src_port(&p, asked.src_port));
+		err = skep_set_src_port(&p, asked.src_port);
 		break;
 	case NET_DST_PORT:
-		note(skep_set_dst_port(&p, asked.dst_port));
+		err = skep_set_dst_port(&p, asked.dst_port);
 		break;
 	case NET_TTL:
-		note(skep_set_ttl(&p, asked.ttl));
+		err = skep_set_ttl(&p, asked.ttl);
 		break;
 	}
+	status = err;
 	return PASS;
 }
 
@@ -196,33 +203,37 @@ SKEP_INLINE_ int resize(struct skep_packet p)
 		err = err ?: skep_room_push(&p, 20, BPF_F_ADJ_ROOM_FIXED_GSO);
 	if (asked.what & NET_UNROOM)
 		err = err ?: skep_room_pop(&p, 20, BPF_F_ADJ_ROOM_FIXED_GSO);
+	if (asked.what & NET_MUCH_ROOM)
+		err = err ?: skep_room_push(&p, 192, BPF_F_ADJ_ROOM_FIXED_GSO);
 	status = err;
 	return PASS;
 }
 
 SKEP_INLINE_ int summed(struct skep_packet p)
 {
-	__u64 added = 0;
-
-	skep_parse_eth(&p);
-	if (!skep_parse_ipv4(&p)) {
-		status = -SKEP_EBADMSG_;
-		return PASS;
-	}
+	parse_up_to_l4(&p);
 	hash = skep_csum_ipv4(&p, p.ip_at);
-	status = skep_csum_add(&p, p.at, p.left, 1500, &added);
-	sum = skep_csum_fold(added);
+	status = skep_csum_l4(&p, 1500);
 	return PASS;
 }
 
+/* A packet that does not lie in one piece, as those of real senders. */
 SKEP_INLINE_ int pulled(struct skep_packet p)
 {
-	status = skep_packet_pull(&p, asked.bytes);
-	skep_packet_rewind(&p, asked.what ? SKEP_NEXT_IP : SKEP_NEXT_ETH);
+	__u8 *last;
+
+	found.whole = skep_packet_bytes(&p, asked.bytes - 1, 1) != 0;
+	found.err = skep_packet_pull(&p, asked.bytes);
+	last = skep_packet_bytes(&p, asked.bytes - 1, 1);
+	found.last = last ? *last : 0;
+	skep_packet_rewind(&p, asked.what & NET_IS_IP ? SKEP_NEXT_IP : SKEP_NEXT_ETH);
 	__builtin_memset(&result, 0, sizeof(result));
 	parse(&p, &result.outer);
-	if (!skep_packet_skip(&p, asked.now))
-		result.inner.at = p.at;
+	found.skipped = skep_packet_skip(&p, asked.now);
+	found.at = p.at;
+	last = skep_packet_bytes(&p, p.at, 1);
+	found.behind = last ? *last : 0;
+	found.runs++;
 	return PASS;
 }
 
@@ -232,11 +243,13 @@ SKEP_INLINE_ int route(struct skep_packet p, int verdict)
 	struct skep_ipv6 *ip6;
 	__u32 *to = 0;
 
+	status = -1;
 	skep_parse_eth(&p);
 	if ((ip = skep_parse_ipv4(&p))) {
 		struct skep_lpm4 key = skep_lpm4_key(ip->dst);
 
-		if (!skep_limit(&buckets, &ip->src, 1ULL << 50, 3, 1)) /* none for days */
+		if (asked.what & NET_LIMIT && /* none is added for days */
+		    !skep_limit(&buckets, &ip->src, 1ULL << 50, 3, 1))
 			return skep_drop(&drops, SKEP_DROP_LIMIT, verdict);
 		to = skep_map_get(&routes4, &key);
 	} else if ((ip6 = skep_parse_ipv6(&p))) {
@@ -247,14 +260,41 @@ SKEP_INLINE_ int route(struct skep_packet p, int verdict)
 		return skep_drop(&drops, SKEP_DROP_MALFORMED, verdict);
 	}
 	if (!to)
-		return skep_drop(&drops, asked.what, verdict);
+		return skep_drop(&drops, asked.bytes, verdict);
 	status = *to;
 	return PASS;
 }
 
 SKEP_INLINE_ int take(struct skep_packet p)
 {
-	status = skep_bucket_take(&bucket, asked.now, 1000, 5, asked.bytes);
+	status = skep_bucket_take(&bucket, asked.now, SKEP_PER_SECOND(1000000), 5, asked.bytes);
+	return PASS;
+}
+
+/* The first rule that fits, of many. A rule is compared without branches: see the guide. */
+SKEP_INLINE_ int filter(struct skep_packet p)
+{
+	struct skep_flow flow;
+	__u32 src, dst, ports;
+
+	status = -1;
+	if (skep_parse_flow(&p, &flow) || flow.version != 4)
+		return PASS;
+	__builtin_memcpy(&src, flow.src, 4);
+	__builtin_memcpy(&dst, flow.dst, 4);
+	ports = flow.dst_port;
+	skep_for(i, 0, NET_RULES, NET_RULES)
+	{
+		const struct net_rule *rule = &rules[i];
+		__u32 miss = ((src ^ rule->src) & rule->src_mask) |
+			     ((dst ^ rule->dst) & rule->dst_mask) |
+			     ((flow.proto ^ rule->proto) & rule->proto_mask);
+
+		if (!miss && ports >= rule->from && ports <= rule->to) {
+			status = i;
+			break;
+		}
+	}
 	return PASS;
 }
 
@@ -276,3 +316,4 @@ BOTH(summed)
 BOTH(pulled)
 BOTH(route, 1)
 BOTH(take)
+BOTH(filter)

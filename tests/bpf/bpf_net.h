@@ -50,7 +50,11 @@ enum {
 	NET_POP = 128,
 	NET_ROOM = 256,
 	NET_UNROOM = 512,
-	NET_PARSE_L4 = 1024,
+	NET_NOT_L4 = 1024,
+	NET_DST_MAC = 2048,
+	NET_MUCH_ROOM = 4096,
+	NET_IS_IP = 8192,
+	NET_LIMIT = 16384,
 };
 
 struct net_asked {
@@ -63,8 +67,35 @@ struct net_asked {
 	__u16 dst_port;
 	__u16 tci;
 	__u8 ttl;
-	__u8 mac[6];
-	__u8 zero[7];
+	__u8 mac[12];
+	__u8 zero[5];
+};
+
+/* Of a packet that was pulled, and skipped in. */
+struct net_found {
+	__s32 whole; /* whether all of it could be read before */
+	__s32 err;
+	__s32 skipped;
+	__u32 at;
+	__u32 runs;
+	__u8 last;   /* that was asked for */
+	__u8 behind; /* what was skipped */
+	__u8 zero[2];
+};
+
+#define NET_RULES 200
+
+/* Of a filter, in network order but for the ports. */
+struct net_rule {
+	__u32 src;
+	__u32 src_mask;
+	__u32 dst;
+	__u32 dst_mask;
+	__u16 from; /* ports of the receiver */
+	__u16 to;
+	__u8 proto;
+	__u8 proto_mask;
+	__u8 zero[2];
 };
 
 #endif

@@ -19,7 +19,7 @@ SKEP_LICENSE("GPL");
 
 __u32 only; /* this process */
 struct seen_args by_uprobe, by_uretprobe, by_usdt, by_kprobe, by_kretprobe, by_ksyscall, by_raw;
-struct seen_args by_fentry, by_fexit;
+struct seen_args by_fentry, by_fexit, by_tp_btf, by_record, by_record_end, by_stack, by_cookie;
 struct seen_stack stack_seen;
 
 /* --- arguments --- */
@@ -51,7 +51,18 @@ SEC("uretprobe//proc/self/exe:traced_function")
 int SKEP_URETPROBE(on_function_end, int result)
 {
 	by_uretprobe.result = result;
+	by_uretprobe.arg[0] = (int)skep_result(ctx);
 	by_uretprobe.calls++;
+	return 0;
+}
+
+/* A probe that was given a number when it was attached. */
+SEC("uprobe//proc/self/exe:traced_sleep")
+int SKEP_UPROBE(on_cookie)
+{
+	by_cookie.arg[0] = (long)skep_shim_attach_cookie(ctx, 77);
+	by_cookie.arg[1] = (long)skep_stack_pointer(ctx);
+	by_cookie.calls++;
 	return 0;
 }
 
@@ -109,6 +120,29 @@ int SKEP_KPROBE(on_security, int option, unsigned long a, unsigned long b, unsig
 	return 0;
 }
 
+/*
+ * do_mmap() has its offset in the sixth place before 6.6 and in the seventh since; behind it is the
+ * address of a variable of its caller's. So some of these lie on the stack.
+ */
+SEC("kprobe/do_mmap")
+int SKEP_KPROBE(on_mmap, void *file, unsigned long at, unsigned long length, unsigned long prot,
+		unsigned long flags, unsigned long sixth, unsigned long seventh,
+		unsigned long eighth)
+{
+	if (skep_current_pid() != only || length != 0x5000)
+		return 0;
+	by_stack.arg[0] = file != 0;
+	by_stack.arg[1] = (long)prot;
+	by_stack.arg[2] = (long)sixth;
+	by_stack.arg[3] = (long)seventh;
+	by_stack.arg[4] = (long)eighth;
+	by_stack.arg[5] = (long)skep_stack_pointer(ctx);
+	by_stack.arg[6] = (long)skep_shim_func_ip(ctx, 1);
+	by_stack.arg[7] = (long)skep_arg(ctx, 6);
+	by_stack.calls++;
+	return 0;
+}
+
 SEC("fentry/security_task_prctl")
 int SKEP_FENTRY(on_entry, int option, unsigned long a)
 {
@@ -147,6 +181,45 @@ int SKEP_RAW_TP(on_sys_enter, struct pt_regs *regs, long nr)
 	by_raw.arg[5] = (long)skep_syscall_arg(regs, 5);
 	by_raw.arg[6] = nr;
 	by_raw.calls++;
+	return 0;
+}
+
+SEC("tp_btf/sys_enter")
+int SKEP_FENTRY(on_typed_enter, struct pt_regs *regs, long nr)
+{
+	if (skep_current_pid() != only || skep_syscall_arg(regs, 0) != 0x5e39)
+		return 0;
+	by_tp_btf.arg[0] = nr;
+	by_tp_btf.arg[1] = (long)skep_syscall_arg(regs, 1);
+	by_tp_btf.calls++;
+	return 0;
+}
+
+/* The tracepoints of one system call. */
+SEC("tp/syscalls/sys_enter_prctl")
+int SKEP_SYS_ENTER(on_record, int option, unsigned long a, unsigned long b, unsigned long c,
+		   unsigned long d)
+{
+	if (skep_current_pid() != only || option != 0x5e39)
+		return 0;
+	by_record.arg[0] = option;
+	by_record.arg[1] = (long)a;
+	by_record.arg[2] = (long)b;
+	by_record.arg[3] = (long)c;
+	by_record.arg[4] = (long)d;
+	by_record.arg[5] = ctx->nr;
+	by_record.calls++;
+	return 0;
+}
+
+SEC("tp/syscalls/sys_exit_prctl")
+int SKEP_SYS_EXIT(on_record_end, long result)
+{
+	if (skep_current_pid() != only || result != -22)
+		return 0;
+	by_record_end.result = result;
+	by_record_end.arg[5] = ctx->nr;
+	by_record_end.calls++;
 	return 0;
 }
 
@@ -203,6 +276,27 @@ int SKEP_RAW_TP(key_end, __u64 key)
 {
 	took = skep_latency_end_of(&by_key, &key);
 	return took > 0;
+}
+
+/* The three lines: a start, an end, and a slot for what lies between. */
+SKEP_LATENCY(sleeps, 64);
+SKEP_HIST_LOG2(sleep_ns);
+
+SEC("uprobe//proc/self/exe:traced_sleep")
+int SKEP_UPROBE(on_sleep)
+{
+	skep_latency_start(&sleeps);
+	return 0;
+}
+
+SEC("uretprobe//proc/self/exe:traced_sleep")
+int SKEP_URETPROBE(on_sleep_end)
+{
+	__u64 ns = skep_latency_end(&sleeps);
+
+	if (ns)
+		skep_hist_add(&sleep_ns, ns);
+	return 0;
 }
 
 /* --- histograms --- */
@@ -319,6 +413,17 @@ enum bpf_func_id___test {
 };
 static int (*of_no_kernel)(void) = (void *)60000;
 __u64 offset;
+
+/* Whether this object does without what newer kernels have. */
+SEC("raw_tp")
+int SKEP_RAW_TP(without_core)
+{
+#ifdef SKEP_NO_CORE
+	return 1;
+#else
+	return 0;
+#endif
+}
 
 SEC("raw_tp")
 int SKEP_RAW_TP(shims, __u64 step)

@@ -48,6 +48,26 @@ int halves(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
+/* From the kernel's memory: a variable of the program, or where nothing is. */
+char of_kernel[64] = "of the kernel";
+volatile __u64 at; /* an address, as the verifier sees it, and no value of a map */
+
+SEC("raw_tp")
+int kernels(struct bpf_raw_tracepoint_args *ctx)
+{
+	__u64 bytes = ctx->args[0];
+
+	at = (__u64)of_kernel;
+	if (ctx->args[1])
+		at = 8;
+	skep_emit_large(ctx, &blobs, e, bytes) {
+		e->asked = bytes;
+		e->room = skep_large_room(e);
+		result = skep_large_read_kernel(e, 0, (const void *)at, e->room);
+	}
+	return 0;
+}
+
 /* What the program has itself; at the end what has no room: args are the tail's length and where. */
 SEC("raw_tp")
 int own(struct bpf_raw_tracepoint_args *ctx)

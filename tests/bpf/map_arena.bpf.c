@@ -6,13 +6,7 @@
 
 SKEP_LICENSE("GPL");
 
-#define MAP_TYPE_ARENA 33 /* newer than some linux/bpf.h */
-
-struct {
-	__uint(type, MAP_TYPE_ARENA);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 100);
-} arena SEC(".maps");
+SKEP_ARENA(arena, 100);
 
 /* The first argument is the address of the root, as user space knows it. */
 SEC("raw_tp")
@@ -33,5 +27,23 @@ int walk(struct bpf_raw_tracepoint_args *ctx)
 	}
 	root->sum = sum;
 	root->count = count;
+	return 0;
+}
+
+/* A page that the program takes itself, writes to, and gives back: what it counted, or 0. */
+__u64 counted;
+
+SEC("syscall")
+int take_and_give(void *ctx)
+{
+	struct root SKEP_IN_ARENA *root = skep_arena_alloc(&arena, 1);
+
+	counted = 0;
+	if (!root)
+		return 1;
+	root->count = 41;
+	root->count++;
+	counted = root->count;
+	skep_arena_free(&arena, root, 1);
 	return 0;
 }

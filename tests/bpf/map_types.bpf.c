@@ -61,13 +61,7 @@ struct {
 
 SKEP_ARRAY(slots, __u64, 4);
 
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 8);
-	__uint(pinning, LIBBPF_PIN_BY_NAME);
-	__type(key, __u32);
-	__type(value, __u64);
-} by_name SEC(".maps");
+SKEP_HASH(by_name, __u32, __u64, 8, SKEP_MAP_PINNED);
 
 SEC("raw_tp")
 int touch(void *ctx)

@@ -12,6 +12,7 @@ SKEP_LICENSE("GPL");
 SKEP_RINGBUF_PER_CPU(own, struct shard_event, 1 << 18);
 SKEP_RINGBUF_SHARDS(shared, struct shard_event, 1 << 14, 2);
 SKEP_RINGBUF_VAR_PER_CPU(tails, struct shard_tail, 64, 4096);
+SKEP_RINGBUF_VAR_SHARDS(two_tails, struct shard_tail, 64, 4096, 2);
 SKEP_RINGBUF_SHARDS(chosen, struct shard_event, 1 << 18, SHARDS);
 
 __u64 attempts;
@@ -100,6 +101,10 @@ int run_tails(struct bpf_raw_tracepoint_args *ctx)
 		e->cpu = bpf_get_smp_processor_id();
 		for (__u32 i = 0; i < 64; i++)
 			e->tail[i] = (__u8)i;
+	}
+	skep_emit_var(ctx, &two_tails, e, asked) {
+		e->bytes = asked;
+		e->cpu = bpf_get_smp_processor_id();
 	}
 	return 0;
 }

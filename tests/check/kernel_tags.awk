@@ -35,6 +35,7 @@ function close_declaration(    name, plain)
 	if (declared == "" && comment == "")
 		return
 	plain = declared
+	gsub(/SEC *\("[^"]*"\)/, "", plain)
 	if (match(plain, /#define [A-Za-z_0-9]+/))
 		name = substr(plain, RSTART + 8, RLENGTH - 8)
 	else if (match(plain, /[A-Za-z_][A-Za-z_0-9]* *\(/)) {

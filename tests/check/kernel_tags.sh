@@ -8,7 +8,8 @@ wrong_tags()
 	{
 		echo sdk/src/kernel/since.tsv
 		echo tests/check/kernel_tags.tsv
-		files '^(sdk/include|bpf-headers)/.*\.h$'
+		# Not what only takes names away.
+		files '^(sdk/include|bpf-headers)/.*\.h$' | grep -v '/portable/outside\.h$'
 	} | over awk -f "$here/kernel_tags.awk"
 }
 

@@ -265,6 +265,17 @@ snippet_does_not_compile()
 	! finds snippets 'docs/skipped.md' > /dev/null || return 1
 }
 
+bpf_name_is_used_by_nobody()
+{
+	printf '%s\n' '#define skep_used(x) skep_inner(x)' '#define skep_inner(x) (x)' \
+		'/** skep_alone(): a word for it is no use. */' '#define skep_alone(x) (x)' \
+		'SKEP_INLINE_ int skep_also(int a)' '{' $'\treturn a;' '}' | put bpf-headers/skep/bpf/x.h
+	printf 'int p(void) { return skep_used(1); } /* skep_alone */\n' | put tests/bpf/x.bpf.c
+	finds bpf_names 'bpf-headers/skep/bpf/x.h:4: no program of the tests uses skep_alone'
+	finds bpf_names 'bpf-headers/skep/bpf/x.h:5: no program of the tests uses skep_also'
+	! finds bpf_names '.*skep_(used|inner)' > /dev/null || return 1
+}
+
 private_things_are_named()
 {
 	# In pieces: this file is checked too.
@@ -306,7 +317,7 @@ for rule in good_tree_passes includes_upwards base_includes_libbpf public_header
 	bpf_header_includes_libc command_includes_private private_header_is_installed \
 	header_has_foreign_names library_has_foreign_names interface_changes \
 	licence_is_missing_or_wrong layout_is_wrong library_prints file_or_function_is_too_large \
-	kernel_tag_is_wrong private_things_are_named script_is_careless \
+	kernel_tag_is_wrong bpf_name_is_used_by_nobody private_things_are_named script_is_careless \
 	tidy_check_is_disabled_without_reason; do
 	claim "$rule" shows "$rule"
 done

@@ -261,8 +261,36 @@ failures_leave_nothing()
 	kernel_is_free skepmark
 }
 
+# Messages stand beside records: on standard error as text, on standard output as JSON.
+messages_are_shown()
+{
+	compile talk.bpf.c talk.bpf.o -I"$SKEP_SOURCE_DIR/bpf-headers" -I"$SKEP_SOURCE_DIR/sdk/include"
+	start talk talk.bpf.o
+	mark 2
+	stop INT 0
+	[[ ! -s talk.out ]]
+	[[ $(grep -c '^warn: talk.bpf.c:[0-9]*: skepmark$' talk.err) -eq 2 ]] || { cat talk.err; return 1; }
+	[[ $(grep -c '^info: talk.bpf.c:[0-9]*: (null) of [0-9]*$' talk.err) -eq 2 ]]
+	! grep -q '^debug' talk.err
+	start debug -l debug -f json talk.bpf.o
+	mark 1
+	stop TERM 0
+	"$jsonl" log message < debug.out | sed 's/of [0-9]*/of N/' > found
+	printf '"%s"\t"%s"\n' warn skepmark info '(null) of N' debug details | diff - found
+	start off --log-level=off talk.bpf.o
+	mark 1
+	stop INT 0
+	! grep -q '^warn' off.err
+	status=0
+	timeout 20 "$skep" run -l loud talk.bpf.o 2> loud.err || status=$?
+	[[ $status -eq 2 ]]
+	grep -q "not 'loud'" loud.err
+	kernel_is_free skepmark
+}
+
 claim "300 programs are 300 JSON lines, in order, each once, none lost" each_event_once
 claim "members of every kind have their values in JSON" members_are_decoded
+claim "messages are shown up to the level asked for, as text and as JSON" messages_are_shown
 claim "text stands in columns under their names" text_is_aligned
 claim "text has no control characters, whatever a record holds" text_has_no_control_characters
 claim "--duration ends it, with status 0 and a report on standard error" ends_by_itself

@@ -10,6 +10,7 @@ for compiler in clang-14 clang-19; do
 	run_cases "$here/bpf.cases" "$here/bpf.h" $compiler $compiler "${bpf_flags[@]}"
 	run_cases "$here/bpf_maps.cases" "$here/bpf_maps.h" $compiler $compiler "${bpf_flags[@]}"
 	run_cases "$here/bpf_trace.cases" "$here/bpf_trace.h" $compiler $compiler "${bpf_flags[@]}"
+	run_cases "$here/bpf_log.cases" "$here/bpf_log.h" $compiler $compiler "${bpf_flags[@]}" -g
 done
 
 # SOURCE, whose pairs typed_NAME() and bare_NAME() must be the same instructions: at least 10 pairs.
@@ -48,6 +49,37 @@ for compiler in clang-14 clang-19; do
 		compiles "typed calls are the helper's instructions [$compiler, -mcpu=$cpu]" \
 			costs_nothing $compiler "$here/bpf_cost.c" -mcpu=$cpu
 	done
+done
+
+# A message that is compiled out leaves nothing: no instruction, no variable, no map.
+cat > "$work/quiet.c" <<'SOURCE'
+#include <skep/bpf/core.h>
+#ifdef WITHOUT
+#define skep_warn(...) (void)name
+#define skep_info(...) (void)name
+#else
+#include <skep/bpf/log.h>
+#endif
+SEC("xdp") int see(struct xdp_md *ctx)
+{
+	char name[8] = "name";
+
+	skep_warn("%s of %u", name, ctx->rx_queue_index);
+	if (ctx->rx_queue_index)
+		skep_info("%s", skep_str(ctx));
+	return XDP_PASS;
+}
+SOURCE
+leaves_nothing() # COMPILER LEVEL
+{
+	"$1" "${bpf_flags[@]}" -g0 -DWITHOUT -o "$work/without.s" "$work/quiet.c" &&
+		"$1" "${bpf_flags[@]}" -g0 -DSKEP_LOG_LEVEL="$2" -o "$work/quiet.s" "$work/quiet.c" &&
+		cmp "$work/without.s" "$work/quiet.s"
+}
+for compiler in clang-14 clang-19; do
+	have $compiler || { skip "compiled out [$compiler]" "no $compiler"; continue; }
+	compiles "messages that are compiled out leave nothing [$compiler]" leaves_nothing $compiler 0
+	compiles "the same by the level's name [$compiler]" leaves_nothing $compiler SKEP_LOG_OFF
 done
 
 # What a map gives is of its type also without -Werror, and the message is one that can be read.

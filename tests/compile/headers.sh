@@ -47,7 +47,10 @@ for compiler in clang-14 clang-19; do
 		compiles "$header alone and twice [$compiler]" \
 			$compiler "${bpf_flags[@]}" "$work/x.bpf.c"
 		{ echo '#include "vmlinux.h"'; twice "$header"; } > "$work/x.bpf.c"
-		if [[ $vmlinux ]]; then
+		if [[ $vmlinux && $header = skep/bpf/portable* ]]; then
+			fails_saying "skep: vmlinux.h describes Linux" "$header with vmlinux.h [$compiler]" \
+				$compiler "${bpf_flags[@]}" -I "$work" "$work/x.bpf.c"
+		elif [[ $vmlinux ]]; then
 			compiles "$header with vmlinux.h [$compiler]" \
 				$compiler "${bpf_flags[@]}" -I "$work" "$work/x.bpf.c"
 		else

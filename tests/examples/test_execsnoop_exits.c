@@ -25,8 +25,9 @@ static struct ending {
 	long long took; /* an upper bound of its time */
 	pid_t pid;
 } endings[] = {
-	{ .how = "exit:0" },  { .how = "exit:3" },  { .how = "exit:124" },  { .how = "kill:9" },
-	{ .how = "kill:15" }, { .how = "kill:11" }, { .how = "sleep:300" }, { .how = "threads:400" },
+	{ .how = "exit:0" },    { .how = "exit:3" },      { .how = "exit:124" },
+	{ .how = "kill:9" },    { .how = "kill:15" },     { .how = "kill:11" },
+	{ .how = "sleep:300" }, { .how = "threads:400" },
 };
 
 #define ENDINGS (sizeof(endings) / sizeof(endings[0]))

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 #include "packet_reference.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 struct view {
 	const unsigned char *data;
 	size_t at, end; /* end: as far as headers and the packet allow */
+	size_t said;    /* as far as headers allow */
 	uint32_t next;
 	int is_bad;
 };
@@ -32,8 +34,10 @@ static void bad(struct view *v)
 
 static void limit(struct view *v, size_t bytes)
 {
-	if (bytes && v->at + bytes < v->end)
-		v->end = v->at + bytes;
+	if (bytes && v->at + bytes < v->said)
+		v->said = v->at + bytes;
+	if (v->said < v->end)
+		v->end = v->said;
 }
 
 static uint32_t type_of(uint32_t type)
@@ -102,6 +106,7 @@ static int extensions(struct view *v, int *fragment)
 static void ipv6(struct view *v, struct net_layers *l)
 {
 	const unsigned char *h = v->data + v->at;
+	size_t start = v->at;
 	int fragment = 0;
 
 	if (!has(v, 40))
@@ -114,6 +119,7 @@ static void ipv6(struct view *v, struct net_layers *l)
 	v->at += 40;
 	limit(v, (size_t)h[4] << 8 | h[5]);
 	if (!extensions(v, &fragment)) {
+		v->at = start;
 		bad(v);
 		return;
 	}
@@ -142,6 +148,15 @@ static uint16_t mss_of(const unsigned char *option, size_t left)
 	return 0;
 }
 
+static int udp_length_is_right(struct view *v, const struct net_layers *l)
+{
+	uint32_t bytes = be16(v, 4);
+
+	if (!bytes)
+		return l->version == 6;
+	return bytes >= 8 && (l->is_fragment || v->at + bytes <= v->said);
+}
+
 static void transport(struct view *v, struct net_layers *l)
 {
 	uint32_t next = v->next;
@@ -161,7 +176,7 @@ static void transport(struct view *v, struct net_layers *l)
 			return;
 		l->mss = mss_of(v->data + v->at + 20, header - 20);
 	}
-	if (next == 17 && be16(v, 4) && be16(v, 4) < 8) {
+	if (next == 17 && !udp_length_is_right(v, l)) {
 		bad(v);
 		return;
 	}
@@ -270,7 +285,7 @@ static void note(const struct view *v, struct net_layers *l)
 
 void packet_reference(const unsigned char *packet, size_t bytes, struct net_result *to)
 {
-	struct view v = { .data = packet, .end = bytes, .next = 0x105 };
+	struct view v = { .data = packet, .end = bytes, .said = 0xffff, .next = 0x105 };
 
 	memset(to, 0, sizeof(*to));
 	layers(&v, &to->outer);
@@ -324,28 +339,20 @@ size_t packet_build(unsigned char *to, unsigned int shape)
 	return shapes[shape].count;
 }
 
-static uint64_t random_next(uint64_t *seed)
-{
-	*seed ^= *seed << 13;
-	*seed ^= *seed >> 7;
-	*seed ^= *seed << 17;
-	return *seed;
-}
-
 size_t packet_mutate(unsigned char *packet, size_t bytes, uint64_t *seed)
 {
 	static const unsigned char liked[] = { 0,  1,  4,  6,    8,    17,   41,   43,   44,
 					       47, 51, 59, 0x3c, 0x45, 0x4f, 0x60, 0x81, 0xff };
-	size_t changes = random_next(seed) % 6;
+	size_t changes = packet_random_next(seed) % 6;
 
 	while (changes--) {
-		uint64_t r = random_next(seed);
+		uint64_t r = packet_random_next(seed);
 
 		packet[12 + (r >> 32) % (bytes - 12)] =
 			r & 1 ? liked[(r >> 8) % sizeof(liked)] : (unsigned char)(r >> 16);
 	}
-	if (random_next(seed) % 4 == 0)
-		bytes = 14 + random_next(seed) % (bytes - 13);
+	if (packet_random_next(seed) % 4 == 0)
+		bytes = 14 + packet_random_next(seed) % (bytes - 13);
 	return bytes;
 }
 
@@ -365,21 +372,51 @@ static void put_sum(unsigned char *to, uint32_t sum)
 	to[1] = (unsigned char)sum;
 }
 
+/* The last header of IP before what it carries, and behind it. */
+static size_t walk(const unsigned char *packet, uint8_t *proto)
+{
+	const unsigned char *ip = packet + 14;
+	size_t at = 14 + 40;
+
+	if (ip[0] >> 4 == 4) {
+		*proto = ip[9];
+		return 14 + (ip[0] & 15U) * 4;
+	}
+	for (*proto = ip[6]; *proto == 0 || *proto == 60; at += (packet[at + 1] + 1U) * 8)
+		*proto = packet[at];
+	return at;
+}
+
+size_t packet_l4_at(const unsigned char *packet)
+{
+	uint8_t proto;
+
+	return walk(packet, &proto);
+}
+
+uint8_t packet_proto(const unsigned char *packet)
+{
+	uint8_t proto;
+
+	walk(packet, &proto);
+	return proto;
+}
+
 void packet_fill_sums(unsigned char *packet, size_t bytes)
 {
-	unsigned char *ip = packet + 14;
-	int is6 = ip[0] >> 4 == 6;
-	unsigned char *l4 = ip + (is6 ? 40 : 20);
-	uint32_t proto = is6 ? ip[6] : ip[9], count = (uint32_t)(bytes - (size_t)(l4 - packet));
-	unsigned char *check = l4 + (proto == 6 ? 16 : 6);
+	unsigned char *ip = packet + 14, *l4 = packet + packet_l4_at(packet), *check;
+	uint32_t proto = packet_proto(packet), count = (uint32_t)(packet + bytes - l4), sum = 0;
+	bool is6 = ip[0] >> 4 == 6;
 
 	if (!is6) {
 		memset(ip + 10, 0, 2);
-		put_sum(ip + 10, sum_of(ip, 20, 0));
+		put_sum(ip + 10, sum_of(ip, (size_t)(l4 - ip), 0));
 	}
+	check = l4 + (proto == 6 ? 16 : proto == 17 ? 6 : 2);
 	memset(check, 0, 2);
-	put_sum(check,
-		sum_of(l4, count, sum_of(is6 ? ip + 8 : ip + 12, is6 ? 32 : 8, proto + count)));
+	if (proto != 1)
+		sum = sum_of(is6 ? ip + 8 : ip + 12, is6 ? 32 : 8, proto + count);
+	put_sum(check, sum_of(l4, count, sum));
 	if (proto == 17 && !check[0] && !check[1])
 		memset(check, 0xff, 2);
 }

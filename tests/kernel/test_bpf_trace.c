@@ -7,7 +7,12 @@
 #include "harness/test.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <bpf/btf.h>
@@ -133,12 +138,54 @@ TEST(uprobe_has_the_arguments_of_a_function_also_on_its_stack)
 	s = seen("by_uretprobe");
 	assert_int_equal(s.calls, 1);
 	assert_int_equal(s.result, result);
+	assert_int_equal(s.arg[0], result);
 	variable("stack_seen", &stack, sizeof(stack), false);
 	assert_true(stack.user_frames >= 1);
 	/* A probe's address is the function's, or that of the trap behind its first byte. */
 	assert_true(stack.user[0] - (uintptr_t)traced_function <= 16);
 	skep_link_free(entry);
 	skep_link_free(end);
+}
+
+__attribute__((noinline, noclone)) void traced_sleep(void);
+void traced_sleep(void)
+{
+	struct timespec short_while = { .tv_nsec = 2000000 };
+
+	nanosleep(&short_while, NULL);
+}
+
+TEST(entry_and_exit_are_paired_and_measured)
+{
+	struct skep_link *entry = attach("on_sleep"), *end = attach("on_sleep_end");
+	struct skep_hist hist;
+
+	for (int i = 0; i < 3; i++)
+		traced_sleep();
+	skep_link_free(entry);
+	skep_link_free(end);
+	assert_ok(skep_hist_get(&hist, skep_object_map(object, "sleep_ns"), NULL));
+	assert_int_equal(hist.count, 3);
+	assert_true(hist.least >= 2000000);
+}
+
+TEST(number_given_at_attach_and_stack_pointer_are_read)
+{
+	struct skep_link *link = NULL;
+	char here = 0;
+	struct seen_args s;
+
+	load();
+	assert_ok(skep_attach_uprobe(
+		&link, skep_object_program(object, "on_cookie"), "/proc/self/exe",
+		SKEP_OPTS(skep_uprobe_opts, .symbol = "traced_sleep", .cookie = 4711)));
+	traced_sleep();
+	skep_link_free(link);
+	s = seen("by_cookie");
+	assert_int_equal(s.calls, 1);
+	assert_int_equal(s.arg[0], run("without_core", 0, 0) ? 77 : 4711);
+	/* The callee's stack is just below ours. */
+	assert_true((uintptr_t)&here - (uintptr_t)s.arg[1] < 4096);
 }
 
 #if defined(__x86_64__)
@@ -201,6 +248,87 @@ TEST(raw_tracepoint_has_the_arguments_of_a_system_call)
 	for (int i = 2; i < 6; i++)
 		assert_int_equal(s.arg[i], i + 1);
 	assert_int_equal(s.arg[6], SYS_prctl);
+}
+
+TEST(btf_tracepoint_has_its_arguments_typed)
+{
+	struct skep_link *link = attach("on_typed_enter");
+	struct seen_args s;
+
+	assert_int_equal(odd_prctl(-2), -1);
+	s = seen("by_tp_btf");
+	skep_link_free(link);
+	assert_int_equal(s.calls, 1);
+	assert_int_equal(s.arg[0], SYS_prctl);
+	assert_true(s.arg[1] == -2);
+}
+
+/* Tracepoints are looked up in tracefs: this process's own, where there was none. */
+static void need_tracefs(void)
+{
+	if (skep_kernel_can(SKEP_CAN_TRACEFS) == SKEP_YES)
+		return;
+	require_root();
+	assert_int_equal(unshare(CLONE_NEWNS), 0);
+	assert_int_equal(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
+	assert_int_equal(mount("tracefs", "/sys/kernel/tracing", "tracefs", 0, NULL), 0);
+}
+
+TEST(tracepoints_of_a_system_call_have_its_arguments_and_its_result)
+{
+	struct skep_link *entry, *end;
+	struct seen_args s;
+
+	need_tracefs();
+	if (access("/sys/kernel/tracing/events/syscalls/sys_enter_prctl", F_OK))
+		test_skip("this kernel has no tracepoints of system calls");
+	entry = attach("on_record");
+	end = attach("on_record_end");
+	assert_int_equal(odd_prctl(-2), -1);
+	skep_link_free(entry);
+	skep_link_free(end);
+	s = seen("by_record");
+	assert_int_equal(s.calls, 1);
+	assert_true(s.arg[0] == 0x5e39 && s.arg[1] == -2 && s.arg[2] == 3 && s.arg[3] == 4 &&
+		    s.arg[4] == 5 && s.arg[5] == SYS_prctl);
+	s = seen("by_record_end");
+	assert_int_equal(s.calls, 1);
+	assert_int_equal(s.result, -EINVAL);
+	assert_int_equal(s.arg[5], SYS_prctl);
+}
+
+TEST(kprobe_has_arguments_that_are_on_the_stack)
+{
+	struct skep_link *link;
+	struct seen_args s;
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	void *memory;
+	int fd;
+
+	if (skep_kernel_can(SKEP_CAN_KPROBE) != SKEP_YES)
+		test_skip("this kernel has no kprobes");
+	fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	link = attach("on_mmap");
+	memory = mmap(NULL, 0x5000, PROT_READ, MAP_PRIVATE, fd, (off_t)(3 * page));
+	close(fd);
+	assert_true(memory != MAP_FAILED);
+	munmap(memory, 0x5000);
+	skep_link_free(link);
+	s = seen("by_stack");
+	assert_int_equal(s.calls, 1);
+	assert_int_equal(s.arg[0], 1);
+	assert_int_equal(s.arg[1], PROT_READ);
+	assert_int_equal(s.arg[7], s.arg[3]);
+	/* The offset, and then an address on the stack of the caller. */
+	if (s.arg[2] == 3) {
+		assert_true((uint64_t)s.arg[3] - (uint64_t)s.arg[5] < 4096);
+	} else {
+		assert_int_equal(s.arg[3], 3);
+		assert_true((uint64_t)s.arg[4] - (uint64_t)s.arg[5] < 4096);
+	}
+	/* do_mmap() is in the upper half, as all of the kernel. */
+	assert_true(run("without_core", 0, 0) ? s.arg[6] == 1 : s.arg[6] < 0);
 }
 
 TEST(kprobes_have_the_arguments_of_functions_and_of_system_calls)

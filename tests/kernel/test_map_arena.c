@@ -68,6 +68,28 @@ TEST(list_made_here_is_walked_there_by_the_same_pointers)
 	skep_object_free(object);
 }
 
+TEST(program_takes_a_page_and_gives_it_back)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts);
+	list_arena arena;
+	struct skep_object *object = open_arena(&arena, ADDRESS);
+	const uint64_t *counted;
+
+	/* More often than the arena has pages: each came back. */
+	for (int i = 0; i < PAGES + 10; i++) {
+		assert_int_equal(bpf_prog_test_run_opts(skep_program_fd(skep_object_program(
+								object, "take_and_give")),
+							&opts),
+				 0);
+		assert_int_equal(opts.retval, 0);
+	}
+	counted = skep_object_section(object, ".bss", NULL);
+	assert_non_null(counted);
+	assert_int_equal(*counted, 42);
+	skep_map_free(arena.map);
+	skep_object_free(object);
+}
+
 TEST(memory_is_mapped_again_at_its_address_with_what_was_there)
 {
 	list_arena arena;

@@ -178,6 +178,19 @@ TEST(programs_own_memory_is_written_within_the_record_only)
 	end(&app);
 }
 
+TEST(memory_of_the_kernel_is_read_or_efault)
+{
+	struct app app = start();
+
+	run(&app, "kernels", 20, 0);
+	assert_int_equal(large_bss(app.object)->result, 0);
+	assert_memory_equal(take(&app, 20)->bytes, "of the kernel\0\0\0\0\0\0", 20);
+	run(&app, "kernels", 20, 1);
+	assert_int_equal(large_bss(app.object)->result, -EFAULT);
+	take(&app, 20);
+	end(&app);
+}
+
 TEST(object_tells_the_longest_record)
 {
 	struct app app = start();

@@ -277,17 +277,23 @@ TEST(variable_records_go_through_many_rings)
 {
 	struct shards *app = start();
 	const struct shard_tail *e = NULL;
+	shards_two_tails_rings two;
 	shards_tails_rings tails;
 	size_t bytes;
 
 	assert_ok(shards_open_tails(app, &tails, NULL));
+	assert_ok(shards_open_two_tails(app, &two, NULL));
 	for (uint64_t asked = 0; asked <= 64; asked += 16) {
 		app_run(shards_object(app), "run_tails", asked, 0);
 		assert_ok(skep_rings_next_sized(tails, &e, &bytes, 0));
 		assert_int_equal(bytes, sizeof(*e) + asked);
 		assert_int_equal(e->bytes, asked);
 		assert_int_equal(e->cpu, skep_rings_current(tails.rings));
+		assert_ok(skep_rings_next_sized(two, &e, &bytes, 0));
+		assert_int_equal(bytes, sizeof(*e) + asked);
+		assert_int_equal(e->cpu % 2, skep_rings_current(two.rings));
 	}
+	skep_rings_free(two.rings);
 	skep_rings_free(tails.rings);
 	shards_free(app);
 }

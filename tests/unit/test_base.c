@@ -90,7 +90,7 @@ TEST(listener_hears_what_it_wants_and_no_more)
 	skep_log(SKEP_LOG_WARN, "a %d", 1);
 	skep_log(SKEP_LOG_INFO, "b");
 	skep_log(SKEP_LOG_DEBUG, "c");
-	assert_string_equal(heard, "1:a 1|2:b|");
+	assert_string_equal(heard, "2:a 1|3:b|");
 	skep_log_set(NULL, SKEP_LOG_DEBUG);
 	skep_log(SKEP_LOG_WARN, "d");
 	assert_false(skep_log_wants(SKEP_LOG_WARN));
@@ -104,11 +104,11 @@ TEST(several_lines_come_one_by_one_without_newlines)
 {
 	start_listening(SKEP_LOG_DEBUG);
 	skep_log_lines(SKEP_LOG_DEBUG, "one\ntwo\n\nfour");
-	assert_string_equal(heard, "3:one|3:two|3:|3:four|");
+	assert_string_equal(heard, "4:one|4:two|4:|4:four|");
 	start_listening(SKEP_LOG_DEBUG);
 	skep_log_lines(SKEP_LOG_DEBUG, "one\n");
 	skep_log_lines(SKEP_LOG_DEBUG, "");
-	assert_string_equal(heard, "3:one|");
+	assert_string_equal(heard, "4:one|");
 	skep_log_set(NULL, SKEP_LOG_OFF);
 }
 
@@ -121,6 +121,20 @@ TEST(long_line_is_cut)
 	start_listening(SKEP_LOG_DEBUG);
 	skep_log(SKEP_LOG_WARN, "%s", text);
 	assert_int_equal(strlen(heard), 2 + 1023 + 1);
+	skep_log_set(NULL, SKEP_LOG_OFF);
+}
+
+TEST(ready_line_comes_whole_to_who_wants_it)
+{
+	char text[1500];
+
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	start_listening(SKEP_LOG_WARN);
+	skep_log_line(SKEP_LOG_WARN, text);
+	assert_int_equal(strlen(heard), 2 + sizeof(text) - 1 + 1);
+	skep_log_line(SKEP_LOG_INFO, text);
+	assert_int_equal(lines, 1);
 	skep_log_set(NULL, SKEP_LOG_OFF);
 }
 

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#if defined(SKEP_PORTABLE) && !defined(SKEP_PORTABLE_PART_)
+#error "skep: of <skep/bpf/...> a portable program includes <skep/bpf/portable.h> and nothing else"
+#endif
 #ifndef SKEP_BPF_BASE_H
 #define SKEP_BPF_BASE_H
 /**
@@ -12,11 +15,15 @@
 #endif
 #define SKEP_BPF_SIDE 1
 
+#ifdef SKEP_WINDOWS
+#include <skep/bpf/portable/windows.h>
+#else
 #ifndef __VMLINUX_H__
 #include <linux/bpf.h>
 #include <stdbool.h>
 #endif
 #include <bpf/bpf_helpers.h>
+#endif
 #include <skep/types.h>
 
 /** The program's licence, which decides what helpers it may call: `SKEP_LICENSE("GPL");` */

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#if defined(SKEP_PORTABLE) && !defined(SKEP_PORTABLE_PART_)
+#error "skep: of <skep/bpf/...> a portable program includes <skep/bpf/portable.h> and nothing else"
+#endif
 #ifndef SKEP_BPF_BOUND_H
 #define SKEP_BPF_BOUND_H
 /**

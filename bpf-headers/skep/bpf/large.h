@@ -161,7 +161,8 @@ SKEP_INLINE_ long skep_read_user_(void *to, __u32 bytes, const void *from)
 
 SKEP_INLINE_ long skep_read_kernel_(void *to, __u32 bytes, const void *from)
 {
-	return bpf_probe_read_kernel(to, bytes, from);
+	/* The kernel has ERANGE, too, for what is no address of its own. */
+	return bpf_probe_read_kernel(to, bytes, from) ? -14 : 0;
 }
 
 /**

@@ -161,7 +161,11 @@ SKEP_INLINE_ __u64 skep_latency_finish_(void *map, const void *key,
 		return 0;
 	}
 	ns = skep_latency_since_(s->at);
-	bpf_map_delete_elem(map, key);
+	/* Of two that end it at once, one has measured it. */
+	if ((int)bpf_map_delete_elem(map, key)) {
+		__sync_fetch_and_add(&lost->unmatched, 1);
+		return 0;
+	}
 	return ns;
 }
 

@@ -35,19 +35,26 @@
  * verifier walks each round: rounds times instructions of the body must stay below its million.
  *
  * `#define SKEP_WITH_ITERATORS` before the first header: where the kernel has iterators (6.4) a round is a
- * call, and the verifier looks at the body a few times, however long the loop is. Which of both is
- * decided when the program is loaded, from the kernel's BTF; the other one is dead code then, which the
- * kernel cuts out. Iterators are kfuncs: for programs under a GPL-compatible licence only, and where
- * the processor's JIT can call them. Such an object is for 6.4 and newer: 6.1 refuses some of these loops
- * ("back-edge") by how the compiler laid them out.
+ * call, and the verifier looks at the body a few times, however long the loop is; on older kernels the same
+ * object has the plain loop. Which of both is decided when the program is loaded, from the kernel's BTF;
+ * the other one is dead code then, which the kernel cuts out. Not without being asked, because:
  *
- * skep_loop_n() asks the kernel's BTF for bpf_loop(); `#define SKEP_NO_CORE` does without both.
+ * - iterators are kfuncs: for programs under a GPL-compatible licence only, where the kernel has BTF and
+ *   the processor's JIT can call them
+ * - a round costs a call more
+ * - of a loop inside of another the verifier forgets, between rounds of the inner one, how large numbers
+ *   of the outer one are: check those again there, by skep_bound() or `&`
+ *
+ * skep_loop_n() asks the kernel's BTF for bpf_loop(). With `#define SKEP_NO_CORE` it does without, as
+ * bpf/time.h and bpf/shim.h do: every newer helper is then one that is missing.
  */
 #include <skep/bpf/bound.h>
 #include <skep/bpf/map/programs.h>
 
+#if defined(SKEP_WITH_ITERATORS) && defined(SKEP_NO_CORE)
+#error "skep: iterators are asked from the kernel's BTF: SKEP_NO_CORE excludes SKEP_WITH_ITERATORS"
+#endif
 #if !defined(SKEP_WITH_ITERATORS)
-#define SKEP_ITERATORS_ 0
 struct skep_iter_num_ {
 	__u64 none;
 };
@@ -92,46 +99,16 @@ SKEP_INLINE_ __u64 skep_for_cut_(__s64 n, __u64 max)
 	return skep_forget((__u32)n);
 }
 
-/* Begins an iterator where there are some. Always `it`. */
-SKEP_INLINE_ struct skep_iter_num_ *skep_for_begin_(struct skep_iter_num_ *it, __u64 from, __u64 to)
+#ifndef SKEP_WITH_ITERATORS
+SKEP_INLINE_ void skep_for_end_(__attribute__((unused)) struct skep_iter_num_ *it)
 {
-#ifdef SKEP_WITH_ITERATORS
-	if (SKEP_ITERATORS_)
-		bpf_iter_num_new(SKEP_ITER_(it), (int)from, (int)(from > to ? from : to));
-#endif
-	return it;
-}
-
-SKEP_INLINE_ void skep_for_end_(struct skep_iter_num_ *it)
-{
-#ifdef SKEP_WITH_ITERATORS
-	if (SKEP_ITERATORS_)
-		bpf_iter_num_destroy(SKEP_ITER_(it));
-#endif
 }
 
 /* Whether there is a round, and its number, which the verifier has seen to be below `max`. */
-SKEP_INLINE_ int skep_for_next_(struct skep_iter_num_ *it, __u64 *i, __u64 *next, __u64 to,
-				__u64 max)
+SKEP_INLINE_ int skep_for_next_(__u64 *i, __u64 *next, __u64 to, __u64 max)
 {
-	__u64 now;
+	__u64 now = *next;
 
-#ifdef SKEP_WITH_ITERATORS
-	if (SKEP_ITERATORS_) {
-		int *number = bpf_iter_num_next(SKEP_ITER_(it));
-
-		if (!number)
-			return 0;
-		now = *(volatile __u32 *)number;
-		SKEP_OPAQUE_(now);
-		if (now >= max)
-			return 0;
-		SKEP_OPAQUE_(now);
-		*i = now;
-		return 1;
-	}
-#endif
-	now = *next;
 	SKEP_OPAQUE_(now);
 	if (now >= to || now >= max)
 		return 0;
@@ -140,6 +117,63 @@ SKEP_INLINE_ int skep_for_next_(struct skep_iter_num_ *it, __u64 *i, __u64 *next
 	*i = now;
 	return 1;
 }
+
+#define SKEP_FOR_FIRST_(i)   1
+#define SKEP_FOR_ON_(i, max) skep_for_next_(&i, &skep_next_##i, skep_to_##i, (max))
+#define SKEP_FOR_ANOTHER_(i) 1
+#else
+SKEP_INLINE_ void skep_for_end_(struct skep_iter_num_ *it)
+{
+	if (SKEP_ITERATORS_)
+		bpf_iter_num_destroy(SKEP_ITER_(it));
+}
+
+SKEP_INLINE_ void skep_for_begin_(struct skep_iter_num_ *it, __u64 from, __u64 to)
+{
+	if (SKEP_ITERATORS_)
+		bpf_iter_num_new(SKEP_ITER_(it), (int)from, (int)(from > to ? from : to));
+}
+
+/*
+ * Whether there is another round, and its number. Both ways meet before the answer is tested, and the
+ * compiler may not look into it: so the jump back to the body is a conditional one. 6.1 takes
+ * no loop that reaches its beginning again by falling into it, without a jump ("back-edge").
+ */
+SKEP_INLINE_ int skep_for_next_(struct skep_iter_num_ *it, __u64 *i, __u64 *next, __u64 to)
+{
+	__u64 now = *next;
+	int on = 0;
+
+	if (SKEP_ITERATORS_) {
+		int *number = bpf_iter_num_next(SKEP_ITER_(it));
+
+		if (number) {
+			now = *(volatile __u32 *)number;
+			on = 1;
+		}
+	} else if (now < to) {
+		*next = now + 1;
+		on = 1;
+	}
+	*i = now;
+	SKEP_OPAQUE_(*i);
+	SKEP_OPAQUE_(on);
+	return on;
+}
+
+#define SKEP_FOR_ANOTHER_(i) skep_for_next_(&skep_it_##i, &i, &skep_next_##i, skep_to_##i)
+#define SKEP_FOR_FIRST_(i)                                                                         \
+	(skep_for_begin_(&skep_it_##i, skep_next_##i, skep_to_##i), SKEP_FOR_ANOTHER_(i))
+/* The check that the verifier sees, of the very number that the body has. */
+#define SKEP_FOR_ON_(i, max)                                                                       \
+	({                                                                                         \
+		int skep_below_ = (i) < (max);                                                     \
+                                                                                                   \
+		if (skep_below_)                                                                   \
+			SKEP_OPAQUE_(i);                                                           \
+		skep_below_;                                                                       \
+	})
+#endif
 
 /**
  * A loop over the numbers from `from` on and below `to`, and in any case below `max`: what the
@@ -159,10 +193,8 @@ SKEP_INLINE_ int skep_for_next_(struct skep_iter_num_ *it, __u64 *i, __u64 *next
 	     skep_once_##i; skep_once_##i = 0)                                                     \
 		for (__u64 i = 0, skep_next_##i = skep_for_cut_((from), (max)),                    \
 			   skep_to_##i = skep_for_cut_((to), (max)),                               \
-			   skep_on_##i =                                                           \
-				   (skep_for_begin_(&skep_it_##i, skep_next_##i, skep_to_##i), 1); \
-		     skep_on_##i &&                                                                \
-		     skep_for_next_(&skep_it_##i, &i, &skep_next_##i, skep_to_##i, (max));)
+			   skep_on_##i = SKEP_FOR_FIRST_(i);                                       \
+		     skep_on_##i && SKEP_FOR_ON_(i, max); skep_on_##i = SKEP_FOR_ANOTHER_(i))
 
 #define SKEP_CHECK_MAX_(max)                                                                       \
 	SKEP_REQUIRE_((max) > 0 && (max) <= 0x7fffffff,                                            \

@@ -43,12 +43,12 @@ enum bpf_func_id___skep_shim {
 	BPF_FUNC_ktime_get_tai_ns___skep_shim = 208,
 };
 
-/*
- * With SKEP_SHIM_FALLBACK every helper is one that is missing: so tests show what older kernels do.
- */
-#ifdef SKEP_SHIM_FALLBACK
-#define SKEP_SHIM_HAS_(name) 0
+/* With SKEP_NO_CORE every helper is one that is missing. */
+#ifdef SKEP_NO_CORE
+#define SKEP_SHIM_HAS_(name)   0
+#define SKEP_HAS_HELPER_(name) 0
 #else
+#define SKEP_HAS_HELPER_(name) bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_##name)
 #define SKEP_SHIM_HAS_(name)                                                                       \
 	bpf_core_enum_value_exists(enum bpf_func_id___skep_shim, BPF_FUNC_##name##___skep_shim)
 #endif
@@ -75,7 +75,7 @@ SKEP_INLINE_ int skep_strncmp_slow_(const char *a, __u32 n, const char *b)
  * Whether this kernel has a helper, by its name without `bpf_`: a constant when the program is loaded.
  * The headers at hand must know it. @kernel{5.4, with BTF}
  */
-#define skep_has_helper(name) bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_##name)
+#define skep_has_helper(name) SKEP_HAS_HELPER_(name)
 
 /**
  * The current task. From Linux 5.11 on the verifier knows what it is: its members are read directly

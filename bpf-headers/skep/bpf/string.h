@@ -25,8 +25,9 @@
  * @endcode
  *
  * Every function takes the memory's size, a constant, and never looks beyond it: a text without a NUL
- * ends there. Comparisons and hashes are loops over bytes, 4 to 8 instructions each, that the verifier
- * walks: sizes above SKEP_BYTES_MOST do not compile. Copies are one call of a helper.
+ * ends there. A text may be one that user space sets, `const volatile char wanted[16];`. Comparisons and
+ * hashes are loops over bytes, 4 to 8 instructions each, that the verifier walks: sizes above
+ * SKEP_BYTES_MOST do not compile. Copies are one call of a helper.
  *
  * skep_hash64() and skep_hash32() give what the functions of the same names in `<skep/hash.h>` give in
  * user space, on every processor and in every version of skep.
@@ -170,7 +171,7 @@ SKEP_INLINE_ int skep_str_is_cut(long length, __u32 size)
  * @return the number of bytes before its NUL; `size` where it has none
  * @kernel{5.3}
  */
-SKEP_INLINE_ __u32 skep_str_length_raw(const char *text, __u32 size)
+SKEP_INLINE_ __u32 skep_str_length_raw(const volatile char *text, __u32 size)
 {
 	__u64 i;
 
@@ -197,8 +198,8 @@ SKEP_INLINE_ __u32 skep_str_length_raw(const char *text, __u32 size)
  * @return 1 or 0
  * @kernel{5.3}
  */
-SKEP_INLINE_ int skep_str_starts_raw(const char *text, __u32 size, const char *prefix,
-				     __u32 prefix_size)
+SKEP_INLINE_ int skep_str_starts_raw(const volatile char *text, __u32 size,
+				     const volatile char *prefix, __u32 prefix_size)
 {
 	SKEP_CHECK_SIZE_(prefix_size);
 #pragma clang loop unroll(disable)
@@ -222,7 +223,8 @@ SKEP_INLINE_ int skep_str_starts_raw(const char *text, __u32 size, const char *p
  * @return 1 or 0
  * @kernel{5.3}
  */
-SKEP_INLINE_ int skep_str_eq_raw(const char *a, __u32 a_size, const char *b, __u32 b_size)
+SKEP_INLINE_ int skep_str_eq_raw(const volatile char *a, __u32 a_size, const volatile char *b,
+				 __u32 b_size)
 {
 	__u32 most = a_size > b_size ? a_size : b_size;
 
@@ -254,8 +256,8 @@ SKEP_INLINE_ int skep_str_eq_raw(const char *a, __u32 a_size, const char *b, __u
  * @return 1 or 0
  * @kernel{5.3}
  */
-SKEP_INLINE_ int skep_str_ends_raw(const char *text, __u32 size, const char *suffix,
-				   __u32 suffix_size)
+SKEP_INLINE_ int skep_str_ends_raw(const volatile char *text, __u32 size,
+				   const volatile char *suffix, __u32 suffix_size)
 {
 	__u64 length = skep_str_length_raw(text, size);
 	__u64 wanted = skep_str_length_raw(suffix, suffix_size);

@@ -31,8 +31,12 @@ enum bpf_func_id___skep_time {
 /** @endcond */
 
 /* Whether the kernel has a helper: a number that the loader writes. */
+#ifdef SKEP_NO_CORE
+#define SKEP_TIME_HAS_(helper) 0
+#else
 #define SKEP_TIME_HAS_(helper)                                                                     \
 	bpf_core_enum_value_exists(enum bpf_func_id___skep_time, BPF_FUNC_##helper##___skep_time)
+#endif
 
 /**
  * The time since boot without time asleep: CLOCK_MONOTONIC.

@@ -124,14 +124,16 @@ SKEP_INLINE_ __u64 skep_function_result_(void *ctx)
 /** What the tracepoints `syscalls/sys_enter_...` give a program; the same for all of them. */
 struct skep_sys_enter {
 	__u64 common;  /**< of every tracepoint */
-	__s64 nr;      /**< the system call's number */
+	__s32 nr;      /**< the system call's number */
+	__u32 unused;  /**< whatever was there: the kernel does not write it */
 	__u64 args[6]; /**< its arguments */
 };
 
 /** What the tracepoints `syscalls/sys_exit_...` give a program; the same for all of them. */
 struct skep_sys_exit {
 	__u64 common; /**< of every tracepoint */
-	__s64 nr;     /**< the system call's number */
+	__s32 nr;     /**< the system call's number */
+	__u32 unused; /**< whatever was there: the kernel does not write it */
 	__s64 ret;    /**< its result: -1 to -4095 are errors */
 };
 

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-#include <linux/if_ether.h>
-#include <linux/ip.h>
-#include <linux/ipv6.h>
 #include <skep/bpf/core.h>
-#include <bpf/bpf_endian.h>
+#include <skep/bpf/net.h>
 #include "xdpcount.h"
 
 SKEP_LICENSE("GPL");
@@ -12,46 +9,25 @@ SKEP_HASH(traffic_by_source, struct source, struct traffic, MOST_SOURCES);
 
 struct traffic uncounted; /* what did not fit into the map */
 
-struct vlan_tag {
-	__be16 id;
-	__be16 next;
-};
-
-/* What follows the Ethernet header and up to two VLAN tags. */
-static void *skip_ethernet(struct xdp_md *ctx, struct source *from)
-{
-	void *at = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
-	struct ethhdr *eth = at;
-
-	if ((void *)(eth + 1) > end)
-		return 0;
-	from->ethertype = bpf_ntohs(eth->h_proto);
-	at = eth + 1;
-	for (int i = 0; i < 2; i++) {
-		struct vlan_tag *tag = at;
-
-		if (from->ethertype != ETH_P_8021Q && from->ethertype != ETH_P_8021AD)
-			break;
-		if ((void *)(tag + 1) > end)
-			return 0;
-		from->ethertype = bpf_ntohs(tag->next);
-		at = tag + 1;
-	}
-	return at;
-}
-
+/* Behind the Ethernet header and up to two VLAN tags. */
 static void read_source(struct xdp_md *ctx, struct source *from)
 {
-	void *at = skip_ethernet(ctx, from), *end = (void *)(long)ctx->data_end;
-	struct ipv6hdr *ip6 = at;
-	struct iphdr *ip = at;
+	struct skep_packet p = skep_packet(ctx);
+	struct skep_eth *eth = skep_parse_eth(&p);
+	struct skep_vlan *tag;
+	struct skep_ipv4 *ip;
+	struct skep_ipv6 *ip6;
 
-	if (at && from->ethertype == ETH_P_IP && (void *)(ip + 1) <= end) {
-		__builtin_memcpy(from->address, &ip->saddr, sizeof(ip->saddr));
-		from->protocol = ip->protocol;
-	} else if (at && from->ethertype == ETH_P_IPV6 && (void *)(ip6 + 1) <= end) {
-		__builtin_memcpy(from->address, &ip6->saddr, sizeof(ip6->saddr));
-		from->protocol = ip6->nexthdr;
+	if (eth)
+		from->ethertype = bpf_ntohs(eth->type);
+	for (int i = 0; i < 2 && (tag = skep_parse_vlan(&p)); i++)
+		from->ethertype = bpf_ntohs(tag->type);
+	if ((ip = skep_parse_ipv4(&p))) {
+		__builtin_memcpy(from->address, &ip->src, sizeof(ip->src));
+		from->protocol = ip->proto;
+	} else if ((ip6 = skep_parse_ipv6(&p))) {
+		__builtin_memcpy(from->address, ip6->src, sizeof(ip6->src));
+		from->protocol = ip6->next;
 	}
 }
 
@@ -66,7 +42,7 @@ int count(struct xdp_md *ctx)
 	seen = skep_map_get_or_put(&traffic_by_source, &from, &none);
 	if (!seen)
 		seen = &uncounted;
-	__sync_fetch_and_add(&seen->packets, 1);
-	__sync_fetch_and_add(&seen->bytes, ctx->data_end - ctx->data);
+	skep_atomic_add(&seen->packets, 1);
+	skep_atomic_add(&seen->bytes, ctx->data_end - ctx->data);
 	return XDP_PASS;
 }

@@ -16,6 +16,7 @@
  */
 #include <skep/attach.h>
 #include <skep/base.h>
+#include <skep/bpf_log.h>
 #include <skep/error.h>
 #include <skep/loop.h>
 #include <skep/map.h>
@@ -24,6 +25,7 @@
 #include <skep/ring.h>
 #include <skep/rings.h>
 #include <skep/types.h>
+#include <skep/types/security.h>
 
 #include <linux/bpf.h>
 
@@ -94,6 +96,18 @@ SKEP_API SKEP_MUST_USE int skep_gen_on_tagged(const struct skep_object *object,
 					      struct skep_loop *loop, const char *ring,
 					      size_t bytes, const struct skep_tagged *tagged,
 					      const void *closure, size_t closure_bytes);
+
+/**
+ * Opens a reader of an object's messages and hands it to a loop, which owns it from then on.
+ *
+ * @param object a loaded object
+ * @param loop   the loop
+ * @param opts   or NULL
+ * @return 0 or a negative errno, as skep_bpf_log_open() and skep_loop_add_bpf_log()
+ * @err{ENOMEM, no memory}
+ */
+SKEP_API SKEP_MUST_USE int skep_gen_log(const struct skep_object *object, struct skep_loop *loop,
+					const struct skep_bpf_log_opts *opts);
 
 SKEP_END_DECLS
 

@@ -19,6 +19,8 @@
  * looks only at what libbpf says inside a call of skep, and passes on everything else. Call
  * libbpf_set_print() before the first call of skep: set later, it hides libbpf's words from skep,
  * whose errors then have no verifier log.
+ *
+ * What BPF programs say comes here too, where a reader is open: see bpf_log.h.
  */
 #include <skep/base.h>
 
@@ -27,9 +29,11 @@ SKEP_BEGIN_DECLS
 /** How much one wants to hear; each level has those above it. */
 enum skep_log_level {
 	SKEP_LOG_OFF,   /**< nothing */
+	SKEP_LOG_ERROR, /**< something failed: of BPF programs only, skep itself returns errors */
 	SKEP_LOG_WARN,  /**< something was done otherwise than asked */
 	SKEP_LOG_INFO,  /**< which way was taken */
 	SKEP_LOG_DEBUG, /**< every step, and libbpf's own words */
+	SKEP_LOG_TRACE, /**< of BPF programs only: more than one wants to know */
 };
 
 /**

@@ -28,6 +28,8 @@
 
 SKEP_BEGIN_DECLS
 
+struct skep_bpf_log;
+
 /** An event loop over epoll. One thread at a time, except skep_loop_stop() and skep_loop_post(). */
 struct skep_loop;
 
@@ -129,6 +131,20 @@ SKEP_API SKEP_MUST_USE int skep_loop_add_tagged_raw(struct skep_loop *loop, stru
 /** `skep_loop_add_tagged(loop, files, on_file, ctx)`: see skep_loop_add_tagged_raw(). */
 #define skep_loop_add_tagged(loop, handle, name, ctx)                                              \
 	skep_loop_add_tagged_raw((loop), (handle).ring, SKEP_TAGGED_FOR_(handle, name), (ctx))
+
+/**
+ * Delivers messages from a loop.
+ *
+ * @param loop the loop
+ * @param log  stays the caller's, and must outlive the loop, or be removed by skep_loop_remove(): it
+ *             is the one that skep_loop_added() tells
+ * @return 0 or a negative errno
+ * @err{EBADF, there is no loop, or no reader: make it first}
+ * @err{EEXIST, it is in this loop already}
+ * @err{EMFILE, too many open files: raise ulimit -n}
+ * @err{ENOMEM, no memory}
+ */
+SKEP_API SKEP_MUST_USE int skep_loop_add_bpf_log(struct skep_loop *loop, struct skep_bpf_log *log);
 
 /**
  * A ring of the loop, for instance to ask skep_ring_stats() of one that the loop owns.

@@ -7,6 +7,7 @@
  */
 #include <skep/attach.h>
 #include <skep/base.h>
+#include <skep/bpf_log.h>
 #include <skep/error.h>
 #include <skep/hash.h>
 #include <skep/hist.h>

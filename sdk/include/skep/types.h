@@ -16,7 +16,7 @@
  * };
  * @endcode
  */
-#ifndef __VMLINUX_H__
+#if !defined(__VMLINUX_H__) && !defined(SKEP_WINDOWS)
 #include <linux/types.h>
 #endif
 

@@ -40,6 +40,12 @@ void skep_log(enum skep_log_level level, const char *format, ...)
 	deliver(level, line);
 }
 
+void skep_log_line(enum skep_log_level level, const char *line)
+{
+	if (skep_log_wants(level))
+		deliver(level, line);
+}
+
 void skep_log_lines(enum skep_log_level level, const char *text)
 {
 	if (!skep_log_wants(level))

@@ -23,6 +23,7 @@ struct skep_source {
 	bool once;    /* removed before its callback is called */
 	struct skep_ring *ring;
 	bool owns_ring;
+	struct skep_bpf_log *log; /* freed with the source, which is its ring's; or NULL */
 	union {
 		skep_record_fn record;
 		skep_timer_fn timer;

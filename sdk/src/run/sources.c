@@ -10,6 +10,8 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include <skep/bpf_log.h>
+
 #include "base/fail.h"
 #include "loop.h"
 
@@ -17,6 +19,7 @@ void skep_source_free(struct skep_source *source)
 {
 	if (source->owns_ring)
 		skep_ring_free(source->ring);
+	skep_bpf_log_free(source->log);
 	if (source->owns_fd)
 		close(source->fd);
 	free(source->closure);

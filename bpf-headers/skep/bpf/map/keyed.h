@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#if defined(SKEP_PORTABLE) && !defined(SKEP_PORTABLE_PART_)
+#error "skep: of <skep/bpf/...> a portable program includes <skep/bpf/portable.h> and nothing else"
+#endif
 #ifndef SKEP_BPF_MAP_KEYED_H
 #define SKEP_BPF_MAP_KEYED_H
 /**
@@ -25,6 +28,10 @@
 #include <skep/bpf/map/kind.h>
 
 /** @cond */
+#ifndef SKEP_LPM_FLAGS_
+#define SKEP_LPM_FLAGS_ __uint(map_flags, BPF_F_NO_PREALLOC);
+#endif
+
 #define SKEP_HASH_MEMBERS_(K, V, entries, ...)                                                     \
 	SKEP_MEMBERS_(BPF_MAP_TYPE_HASH, K, V, entries, __VA_ARGS__)
 
@@ -45,7 +52,7 @@
 
 #define SKEP_LPM_TRIE_MEMBERS_(K, V, entries, ...)                                                 \
 	SKEP_MEMBERS_(BPF_MAP_TYPE_LPM_TRIE, K, V, entries, __VA_ARGS__)                           \
-	__uint(map_flags, BPF_F_NO_PREALLOC);                                                      \
+	SKEP_LPM_FLAGS_                                                                            \
 	_Static_assert(sizeof(K) > 4 && sizeof(K) <= 260,                                          \
 		       "skep: a key of an LPM trie is a __u32 prefix length and 1 to 256 bytes");
 /** @endcond */

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#if defined(SKEP_PORTABLE) && !defined(SKEP_PORTABLE_PART_)
+#error "skep: of <skep/bpf/...> a portable program includes <skep/bpf/portable.h> and nothing else"
+#endif
 #ifndef SKEP_BPF_MAP_KIND_H
 #define SKEP_BPF_MAP_KIND_H
 /**
@@ -46,6 +49,7 @@
  * The kernel's numbers under names of our own: some are newer than the headers of some, or than
  * somebody's vmlinux.h.
  */
+#ifndef SKEP_WINDOWS
 enum {
 	SKEP_KIND_HASH_ = 1,
 	SKEP_KIND_ARRAY_ = 2,
@@ -77,6 +81,7 @@ enum {
 	SKEP_KIND_CGRP_STORAGE_ = 32,
 	SKEP_KIND_ARENA_ = 33,
 };
+#endif
 
 /* The kind of a map, a constant: `int (*type)[KIND]`, where some have a type that says more. */
 #define SKEP_KIND_(map) (sizeof(*(map)->type) / sizeof((*(map)->type)[0]))
@@ -114,7 +119,9 @@ enum {
 	__uint(max_entries, entries)
 
 /* Arrays of perf events, of which 0 means one for each CPU: by number, since it is no need. */
+#ifndef SKEP_WINDOWS
 #define SKEP_KIND_OF_EVENTS_ 4
+#endif
 
 /* The members of a map with keys and values, and what the user adds. */
 #define SKEP_MEMBERS_(kind, K, V, entries, ...)                                                    \

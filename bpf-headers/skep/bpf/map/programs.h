@@ -51,6 +51,13 @@
 	SKEP_MAP_DEFINE_(name, SKEP_MEMBERS_(BPF_MAP_TYPE_PERF_EVENT_ARRAY, __u32, __u32, entries, \
 					     __VA_ARGS__))
 
+/* libbpf's is inline assembly, with Linux's number of the helper. */
+#ifdef SKEP_PORTABLE
+#define SKEP_TAIL_CALL_STATIC_(ctx, map, index) bpf_tail_call(ctx, map, index)
+#else
+#define SKEP_TAIL_CALL_STATIC_(ctx, map, index) bpf_tail_call_static(ctx, map, index)
+#endif
+
 /**
  * Goes on in program `index` of the array, and does not come back. Where there is none, or
  * after 33 of them, it does nothing: the statement behind it runs. A constant index becomes a
@@ -63,7 +70,7 @@
 						    int (*)(typeof(*(ctx)) *)),                    \
 		       "skep: the programs of this array have another context"),                   \
 	 (void)__builtin_choose_expr(__builtin_constant_p(index),                                  \
-				     bpf_tail_call_static((ctx), (map), (index)),                  \
+				     SKEP_TAIL_CALL_STATIC_((ctx), (map), (index)),                \
 				     bpf_tail_call((ctx), (map), (index))))
 
 #define SKEP_NEED_CGROUPS_(map)                                                                    \

@@ -6,10 +6,21 @@
  * Why packets were dropped, counted for each reason. Part of bpf/net.h.
  *
  * @code{.c}
+ * #include <skep/bpf/net.h>
+ *
+ * SKEP_LICENSE("GPL");
  * SKEP_DROPS(drops);
  *
- * if (skep_packet_is_bad(&p))
- *         return skep_drop(&drops, SKEP_DROP_MALFORMED, XDP_DROP);
+ * SEC("xdp")
+ * int on_packet(struct xdp_md *ctx)
+ * {
+ *         struct skep_packet p = skep_packet(ctx);
+ *
+ *         skep_parse_eth(&p);
+ *         if (skep_packet_is_bad(&p))
+ *                 return skep_drop(&drops, SKEP_DROP_MALFORMED, XDP_DROP);
+ *         return XDP_PASS;
+ * }
  * @endcode
  *
  * In user space: `SKEP_PERCPU_MAP(__u32, __u64)`, a number for each processor and reason. One

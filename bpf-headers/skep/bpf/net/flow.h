@@ -6,14 +6,25 @@
  * Who talks to whom, of a packet: keys of hashes and of LPM tries. Part of bpf/net.h.
  *
  * @code{.c}
- * struct skep_flow flow;
+ * #include <skep/bpf/net.h>
  *
- * if (!skep_parse_flow(&p, &flow))
- *         skep_map_add(&packets, &flow, 1);
+ * SKEP_LICENSE("GPL");
+ * SKEP_HASH(packets, struct skep_flow, __u64, 10000);
+ *
+ * SEC("xdp")
+ * int on_packet(struct xdp_md *ctx)
+ * {
+ *         struct skep_packet p = skep_packet(ctx);
+ *         struct skep_flow flow;
+ *
+ *         if (!skep_parse_flow(&p, &flow))
+ *                 skep_map_add(&packets, &flow, 1);
+ *         return XDP_PASS;
+ * }
  * @endcode
  *
  * The hash is skep_flow_hash() of skep/types/flow.h, which user space has too. skep_parse_flow()
- * is about 250 instructions.
+ * is about 250 instructions, and 3,000 to 5,000 to the verifier: the hash is 50 of them.
  */
 #include <skep/bpf/net/ip.h>
 #include <skep/bpf/net/link.h>

@@ -6,8 +6,20 @@
  * What protocols' headers look like. Part of bpf/net.h.
  *
  * @code{.c}
- * if (ip->proto == SKEP_NEXT_TCP && ip->src == bpf_htonl(0x7f000001))
- *         return XDP_DROP;
+ * #include <skep/bpf/net.h>
+ *
+ * SKEP_LICENSE("GPL");
+ *
+ * SEC("xdp")
+ * int on_packet(struct xdp_md *ctx)
+ * {
+ *         struct skep_packet p = skep_packet(ctx);
+ *         struct skep_ipv4 *ip;
+ *
+ *         skep_parse_eth(&p);
+ *         ip = skep_parse_ipv4(&p);
+ *         return ip && ip->proto == SKEP_NEXT_TCP && ip->ttl < 5 ? XDP_DROP : XDP_PASS;
+ * }
  * @endcode
  *
  * Laid out as the kernel's iphdr and its like, so a cast is allowed in both directions; but without
@@ -50,9 +62,9 @@ enum skep_next {
 
 /** Ethernet. */
 struct skep_eth {
-	__u8 dst[6];
-	__u8 src[6];
-	__u16 type;
+	__u8 dst[6]; /**< the receiver */
+	__u8 src[6]; /**< the sender */
+	__u16 type;  /**< of what follows: an EtherType, or below 0x600 a length */
 };
 
 /** A VLAN tag: what stands behind the type that says so. */
@@ -63,39 +75,39 @@ struct skep_vlan {
 
 /** ARP for IPv4 over Ethernet. */
 struct skep_arp {
-	__u16 hardware;
-	__u16 protocol;
-	__u8 hardware_bytes;
-	__u8 protocol_bytes;
-	__u16 op; /**< 1 asks, 2 answers */
-	__u8 src_mac[6];
-	__u8 src[4];
-	__u8 dst_mac[6];
-	__u8 dst[4];
+	__u16 hardware;      /**< 1 is Ethernet */
+	__u16 protocol;      /**< 0x0800 is IPv4 */
+	__u8 hardware_bytes; /**< 6 */
+	__u8 protocol_bytes; /**< 4 */
+	__u16 op;            /**< 1 asks, 2 answers */
+	__u8 src_mac[6];     /**< of who speaks */
+	__u8 src[4];         /**< of who speaks */
+	__u8 dst_mac[6];     /**< of who is meant; where that is asked, nothing */
+	__u8 dst[4];         /**< of who is meant */
 };
 
 /** IPv4, without options. */
 struct skep_ipv4 {
 	__u8 version_words; /**< 4, and how many words of 4 bytes the header has */
-	__u8 tos;
-	__u16 total; /**< bytes of header and payload */
-	__u16 id;
-	__u16 fragment; /**< 0x4000 do not, 0x2000 more follow, the rest: offset in 8 bytes */
-	__u8 ttl;
-	__u8 proto;
-	__u16 check;
-	__u32 src;
-	__u32 dst;
+	__u8 tos;           /**< class of service (6 bits), congestion (2) */
+	__u16 total;        /**< bytes of header and payload */
+	__u16 id;           /**< of what belongs together, of fragments */
+	__u16 fragment;     /**< 0x4000 do not, 0x2000 more follow, the rest: offset in 8 bytes */
+	__u8 ttl;           /**< how many routers may still pass it on */
+	__u8 proto;         /**< of what follows */
+	__u16 check;        /**< of this header */
+	__u32 src;          /**< the sender */
+	__u32 dst;          /**< the receiver */
 };
 
 /** IPv6, without extension headers. */
 struct skep_ipv6 {
 	__u32 version_flow; /**< 6 (4 bits), class (8), flow label (20) */
 	__u16 payload;      /**< bytes behind this header */
-	__u8 next;
-	__u8 hops;
-	__u32 src[4];
-	__u32 dst[4];
+	__u8 next;          /**< of what follows: a protocol, or an extension header */
+	__u8 hops;          /**< how many routers may still pass it on */
+	__u32 src[4];       /**< the sender */
+	__u32 dst[4];       /**< the receiver */
 };
 
 /** Bits of skep_tcp's `flags`. */
@@ -112,32 +124,32 @@ enum skep_tcp_flags {
 
 /** TCP, without options. */
 struct skep_tcp {
-	__u16 src;
-	__u16 dst;
-	__u32 seq;
-	__u32 ack;
-	__u8 words; /**< upper half: how many words of 4 bytes the header has */
-	__u8 flags; /**< of enum skep_tcp_flags */
-	__u16 window;
-	__u16 check;
-	__u16 urgent;
+	__u16 src;    /**< the sender's port */
+	__u16 dst;    /**< the receiver's port */
+	__u32 seq;    /**< of the first byte */
+	__u32 ack;    /**< of the byte that is expected */
+	__u8 words;   /**< upper half: how many words of 4 bytes the header has */
+	__u8 flags;   /**< of enum skep_tcp_flags */
+	__u16 window; /**< bytes that are taken, before scaling */
+	__u16 check;  /**< of the addresses, this header and the payload */
+	__u16 urgent; /**< where urgent data end */
 };
 
 /** UDP. */
 struct skep_udp {
-	__u16 src;
-	__u16 dst;
+	__u16 src;   /**< the sender's port */
+	__u16 dst;   /**< the receiver's port */
 	__u16 bytes; /**< of header and payload */
-	__u16 check;
+	__u16 check; /**< of the addresses, this header and the payload; 0 is none, in IPv4 */
 };
 
 /** ICMP and ICMPv6. */
 struct skep_icmp {
-	__u8 type;
-	__u8 code;
-	__u16 check;
-	__u16 id;  /**< of echoes */
-	__u16 seq; /**< of echoes */
+	__u8 type;   /**< 8 asks for an echo, 0 answers; of ICMPv6 128 and 129 */
+	__u8 code;   /**< of the type */
+	__u16 check; /**< of the message; of ICMPv6 also of the addresses */
+	__u16 id;    /**< of echoes */
+	__u16 seq;   /**< of echoes */
 };
 
 /** VXLAN. */
@@ -149,15 +161,15 @@ struct skep_vxlan {
 /** GENEVE, without options. */
 struct skep_geneve {
 	__u8 version_words; /**< 0 (2 bits), words of 4 bytes of options (6) */
-	__u8 flags;
-	__u16 type;
-	__u32 vni; /**< the network's number in the upper 24 bits */
+	__u8 flags;         /**< 0x80 control, 0x40 options that must be understood */
+	__u16 type;         /**< of what follows */
+	__u32 vni;          /**< the network's number in the upper 24 bits */
 };
 
 /** GRE, without the fields that its flags announce. */
 struct skep_gre {
 	__u16 flags; /**< 0x8000 checksum, 0x2000 key, 0x1000 sequence number; version below */
-	__u16 type;
+	__u16 type;  /**< of what follows */
 };
 
 #endif

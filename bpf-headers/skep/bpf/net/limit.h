@@ -6,10 +6,23 @@
  * Token buckets: so many a second, and so many at once, for each key. Part of bpf/net.h.
  *
  * @code{.c}
+ * #include <skep/bpf/net.h>
+ *
+ * SKEP_LICENSE("GPL");
  * SKEP_LRU_HASH(buckets, __u32, struct skep_bucket, 10000);
  *
- * if (!skep_limit(&buckets, &ip->src, SKEP_PER_SECOND(1000), 50, 1))
- *         return XDP_DROP;
+ * SEC("xdp")
+ * int on_packet(struct xdp_md *ctx)
+ * {
+ *         struct skep_packet p = skep_packet(ctx);
+ *         struct skep_ipv4 *ip;
+ *
+ *         skep_parse_eth(&p);
+ *         ip = skep_parse_ipv4(&p);
+ *         if (ip && !skep_limit(&buckets, &ip->src, SKEP_PER_SECOND(1000), 50, 1))
+ *                 return XDP_DROP;
+ *         return XDP_PASS;
+ * }
  * @endcode
  *
  * A bucket is one number: when it will be full again. So it is taken from by one compare and

@@ -6,12 +6,23 @@
  * Ethernet, VLAN tags, ARP. Part of bpf/net.h.
  *
  * @code{.c}
- * struct skep_eth *eth = skep_parse_eth(&p);
- * int tags = skep_parse_vlans(&p);
- * struct skep_arp *arp = skep_parse_arp(&p);
+ * #include <skep/bpf/net.h>
+ *
+ * SKEP_LICENSE("GPL");
+ *
+ * SEC("xdp")
+ * int on_packet(struct xdp_md *ctx)
+ * {
+ *         struct skep_packet p = skep_packet(ctx);
+ *         struct skep_eth *eth = skep_parse_eth(&p);
+ *         int tags = skep_parse_vlans(&p);
+ *         struct skep_arp *arp = skep_parse_arp(&p);
+ *
+ *         return eth && arp && tags == 1 ? XDP_DROP : XDP_PASS;
+ * }
  * @endcode
  *
- * 10 to 15 instructions each.
+ * 10 to 15 instructions each, of which the verifier walks 30; of four tags 240.
  */
 #include <skep/bpf/net/packet.h>
 

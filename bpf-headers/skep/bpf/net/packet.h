@@ -6,17 +6,26 @@
  * A cursor over a packet, the same for XDP and tc. Part of bpf/net.h.
  *
  * @code{.c}
- * struct skep_packet p = skep_packet(ctx);
- * struct skep_eth *eth = skep_parse_eth(&p);
+ * #include <skep/bpf/net.h>
  *
- * if (skep_packet_is_bad(&p))
- *         return XDP_DROP;
+ * SKEP_LICENSE("GPL");
+ *
+ * SEC("xdp")
+ * int on_packet(struct xdp_md *ctx)
+ * {
+ *         struct skep_packet p = skep_packet(ctx);
+ *         struct skep_eth *eth = skep_parse_eth(&p);
+ *
+ *         if (skep_packet_is_bad(&p))
+ *                 return XDP_DROP;
+ *         return eth && eth->dst[0] & 1 ? XDP_DROP : XDP_PASS;
+ * }
  * @endcode
  *
  * The cursor is an offset, not a pointer, so it survives what moves the packet's memory; headers
  * that were got before do not, and the verifier says so. An access through it is about 7
- * instructions, two of them branches. What is behind 32 KiB cannot be reached, nor are fragments of
- * XDP's multi-buffer packets.
+ * instructions, two of them branches; the verifier walks 10 to 15. What is behind 32 KiB cannot be
+ * reached, nor are fragments of XDP's multi-buffer packets.
  *
  * In tc only a part of a packet lies in one piece, often the headers and sometimes nothing: call
  * skep_packet_pull() first. Tags that the hardware or the kernel took out are in `skb->vlan_tci`.
@@ -25,7 +34,7 @@
 
 /** The cursor. Read its members, and let the functions write them. */
 struct skep_packet {
-	void *ctx;
+	void *ctx;            /**< the program's context */
 	void *data;           /**< the packet's first byte */
 	void *end;            /**< behind its last that can be read */
 	__u32 at;             /**< where the next header begins */
@@ -70,12 +79,36 @@ SKEP_INLINE_ __u32 skep_forget_(__u32 number)
 	return slot.number ^ 0x8000;
 }
 
+/* 1 where a number below 2^63 is 0, else 0, without a branch: the verifier would follow both ways. */
+SKEP_INLINE_ __u64 skep_is_zero_(__u64 number)
+{
+	SKEP_OPAQUE_(number);
+	return (number - 1) >> 63;
+}
+
+/*
+ * A number of a program's context. In assembly, because clang may else add to the pointer first,
+ * which the verifier refuses, where offsets are CO-RE's (vmlinux.h) or are chosen at run time.
+ */
+#ifdef __bpf__
+#define SKEP_CTX_(type, ctx, member)                                                               \
+	({                                                                                         \
+		__u64 skep_number_;                                                                \
+		asm volatile("%0 = *(u32 *)(%1 + %2)"                                              \
+			     : "=r"(skep_number_)                                                  \
+			     : "r"(ctx), "i"(__builtin_offsetof(type, member)));                   \
+		skep_number_;                                                                      \
+	})
+#else
+#define SKEP_CTX_(type, ctx, member) ((__u64)((type *)(ctx))->member)
+#endif
+
 SKEP_INLINE_ struct skep_packet skep_packet_xdp_(struct xdp_md *ctx)
 {
 	struct skep_packet p = {
 		.ctx = ctx,
-		.data = (void *)(long)ctx->data,
-		.end = (void *)(long)ctx->data_end,
+		.data = (void *)SKEP_CTX_(struct xdp_md, ctx, data),
+		.end = (void *)SKEP_CTX_(struct xdp_md, ctx, data_end),
 		.next = SKEP_NEXT_ETH,
 		.left = SKEP_PACKET_ALL_,
 	};
@@ -87,8 +120,8 @@ SKEP_INLINE_ struct skep_packet skep_packet_skb_(struct __sk_buff *ctx)
 {
 	struct skep_packet p = {
 		.ctx = ctx,
-		.data = (void *)(long)ctx->data,
-		.end = (void *)(long)ctx->data_end,
+		.data = (void *)SKEP_CTX_(struct __sk_buff, ctx, data),
+		.end = (void *)SKEP_CTX_(struct __sk_buff, ctx, data_end),
 		.next = SKEP_NEXT_ETH,
 		.left = SKEP_PACKET_ALL_,
 		.is_skb = 1,
@@ -116,11 +149,11 @@ SKEP_INLINE_ struct skep_packet skep_packet_skb_(struct __sk_buff *ctx)
 SKEP_INLINE_ void skep_packet_refresh(struct skep_packet *p)
 {
 	if (p->is_skb) {
-		p->data = (void *)(long)((struct __sk_buff *)p->ctx)->data;
-		p->end = (void *)(long)((struct __sk_buff *)p->ctx)->data_end;
+		p->data = (void *)SKEP_CTX_(struct __sk_buff, p->ctx, data);
+		p->end = (void *)SKEP_CTX_(struct __sk_buff, p->ctx, data_end);
 	} else {
-		p->data = (void *)(long)((struct xdp_md *)p->ctx)->data;
-		p->end = (void *)(long)((struct xdp_md *)p->ctx)->data_end;
+		p->data = (void *)SKEP_CTX_(struct xdp_md, p->ctx, data);
+		p->end = (void *)SKEP_CTX_(struct xdp_md, p->ctx, data_end);
 	}
 }
 
@@ -184,19 +217,21 @@ SKEP_INLINE_ void *skep_packet_refuse_(struct skep_packet *p)
 	return 0;
 }
 
-/* Looks at the next header's first bytes without taking them. Offsets are small: see below. */
-SKEP_INLINE_ void *skep_packet_peek_(const struct skep_packet *p, __u32 bytes)
+/* As skep_packet_bytes(), where the offset is small for sure: masked, which is not a branch. */
+SKEP_INLINE_ void *skep_packet_bytes_(const struct skep_packet *p, __u64 at, __u32 bytes)
 {
 	char *first = p->data;
-	__u64 at = p->at;
 
-	/* Masked and not compared, because comparing a known offset would hinder pruning. */
 	SKEP_OPAQUE_(at);
 	first += at & SKEP_PACKET_MASK_;
 	SKEP_OPAQUE_(first);
-	if (p->left < bytes || (void *)(first + bytes) > p->end)
-		return 0;
-	return first;
+	return (void *)(first + bytes) > p->end ? 0 : first;
+}
+
+/* Looks at the next header's first bytes without taking them. Offsets are small: see below. */
+SKEP_INLINE_ void *skep_packet_peek_(const struct skep_packet *p, __u32 bytes)
+{
+	return p->left < bytes ? 0 : skep_packet_bytes_(p, p->at, bytes);
 }
 
 SKEP_INLINE_ void skep_packet_advance_(struct skep_packet *p, __u32 bytes)
@@ -206,13 +241,14 @@ SKEP_INLINE_ void skep_packet_advance_(struct skep_packet *p, __u32 bytes)
 }
 
 /*
- * Goes on behind a header, whose first bytes are at `first`; false when it is not all there. `bytes`
- * is below 2,049, as all headers are: so `at` stays below the mask, because who takes many of them
- * in a row checks against SKEP_PACKET_MOST_ afterwards.
+ * Goes on behind a header, whose first bytes are at `first`; false when it is not all there.
+ * `bytes` is below 2,049, as all headers are, and headers begin below SKEP_PACKET_MOST_: so `at`
+ * stays below the mask.
  */
 SKEP_INLINE_ bool skep_packet_take_(struct skep_packet *p, void *first, __u64 bytes)
 {
-	if (p->left < bytes || (void *)((char *)first + bytes) > p->end)
+	if (p->left < bytes || p->at > SKEP_PACKET_MOST_ ||
+	    (void *)((char *)first + bytes) > p->end)
 		return false;
 	skep_packet_advance_(p, bytes);
 	return true;
@@ -231,7 +267,7 @@ SKEP_INLINE_ int skep_packet_skip(struct skep_packet *p, __u32 bytes)
 {
 	char *first = skep_packet_peek_(p, 0);
 
-	if (!first || bytes > 2048 || p->at > SKEP_PACKET_MOST_)
+	if (!first || bytes > 2048)
 		return -SKEP_EBADMSG_;
 	return skep_packet_take_(p, first, bytes) ? 0 : -SKEP_EBADMSG_;
 }
@@ -247,14 +283,13 @@ SKEP_INLINE_ int skep_packet_skip(struct skep_packet *p, __u32 bytes)
  */
 SKEP_INLINE_ int skep_packet_pull(struct skep_packet *p, __u32 bytes)
 {
-	struct __sk_buff *skb = p->ctx;
 	__u32 length;
 	int err;
 
 	if (!p->is_skb)
 		return skep_packet_bytes(p, bytes, 0) ? 0 : -SKEP_EBADMSG_;
-	length = skb->len;
-	err = bpf_skb_pull_data(skb, bytes < length ? bytes : length);
+	length = SKEP_CTX_(struct __sk_buff, p->ctx, len);
+	err = bpf_skb_pull_data(p->ctx, bytes < length ? bytes : length);
 	skep_packet_refresh(p);
 	return err ? err : bytes > length ? -SKEP_EBADMSG_ : 0;
 }

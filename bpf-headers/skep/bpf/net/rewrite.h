@@ -7,17 +7,30 @@
  * XDP and tc. Part of bpf/net.h.
  *
  * @code{.c}
- * if (skep_parse_eth(&p) && skep_parse_ipv4(&p) && skep_parse_tcp(&p)) {
- *         skep_set_ipv4_dst(&p, bpf_htonl(0x0a000001));
- *         skep_set_dst_port(&p, 8080);
- *         skep_set_ttl(&p, 64);
+ * #include <skep/bpf/net.h>
+ *
+ * SKEP_LICENSE("GPL");
+ *
+ * SEC("xdp")
+ * int on_packet(struct xdp_md *ctx)
+ * {
+ *         struct skep_packet p = skep_packet(ctx);
+ *
+ *         if (!skep_parse_eth(&p) || !skep_parse_ipv4(&p) || !skep_parse_tcp(&p))
+ *                 return XDP_PASS;
+ *         if (skep_set_ipv4_dst(&p, bpf_htonl(0x0a000001)) || skep_set_dst_port(&p, 8080) ||
+ *             skep_set_ttl(&p, 64))
+ *                 return XDP_ABORTED;
+ *         return XDP_TX;
  * }
  * @endcode
  *
  * They change the headers parsed last (`p.ip_at`, `p.l4_at`), so parse first, and pull in tc.
  * Headers got before are invalid after them: get what you need of them first. A UDP checksum of 0
  * stays 0. In tc the kernel's helpers do the sums of TCP and UDP, since those may be half done and
- * left to the hardware. In XDP an address costs about 60 instructions.
+ * left to the hardware. In XDP an address costs about 60 instructions;
+ * the verifier walks 1,000 to 1,700 for an address or a port, 2,300 for one of IPv6, 200 for the
+ * TTL.
  */
 #include <skep/bpf/net/checksum.h>
 #include <skep/bpf/net/link.h>
@@ -238,17 +251,23 @@ SKEP_INLINE_ int skep_set_dst_port(struct skep_packet *p, __u16 port)
  */
 SKEP_INLINE_ int skep_set_ttl(struct skep_packet *p, __u8 ttl)
 {
-	struct skep_ipv4 *ip = skep_packet_bytes(p, skep_forget_(p->ip_at), sizeof(*ip));
-	struct skep_ipv6 *ip6 = (struct skep_ipv6 *)ip;
-	__u32 version = skep_forget_(p->version);
+	__u32 version = skep_forget_(p->version), at = skep_forget_(p->ip_at);
+	struct skep_ipv4 *ip = skep_packet_bytes(p, at, sizeof(*ip));
 	__u8 from[2], to[2];
+	int err;
 
 	if (!version)
 		return -SKEP_EINVAL_;
 	if (!ip)
 		return -SKEP_EBADMSG_;
+	if (version == 6 && p->is_skb) {
+		/* Nothing makes up for it in the sum that a network card may have made of all. */
+		err = bpf_skb_store_bytes(p->ctx, at + 7, &ttl, 1, BPF_F_RECOMPUTE_CSUM);
+		skep_packet_refresh(p);
+		return err;
+	}
 	if (version == 6) {
-		ip6->hops = ttl;
+		((struct skep_ipv6 *)ip)->hops = ttl;
 		return 0;
 	}
 	from[0] = ip->ttl;

@@ -6,13 +6,25 @@
  * TCP with options, UDP, ICMP and ICMPv6. Part of bpf/net.h.
  *
  * @code{.c}
- * struct skep_tcp *tcp = skep_parse_tcp(&p);
+ * #include <skep/bpf/net.h>
  *
- * if (tcp && tcp->flags & SKEP_TCP_SYN && skep_tcp_mss(&p) < 500)
- *         return XDP_DROP;
+ * SKEP_LICENSE("GPL");
+ *
+ * SEC("xdp")
+ * int on_packet(struct xdp_md *ctx)
+ * {
+ *         struct skep_packet p = skep_packet(ctx);
+ *         struct skep_tcp *tcp;
+ *
+ *         skep_parse_eth(&p);
+ *         skep_parse_ipv4(&p);
+ *         tcp = skep_parse_tcp(&p);
+ *         return tcp && tcp->flags & SKEP_TCP_SYN && skep_tcp_mss(&p) < 500 ? XDP_DROP : XDP_PASS;
+ * }
  * @endcode
  *
- * 10 to 25 instructions each; looking for an option about 40, walked at most 40 times.
+ * 10 to 25 instructions each, of which the verifier walks 50 to 100. Looking for an option is
+ * about 40 instructions for each that stands before it, and 2,600 to the verifier.
  */
 #include <skep/bpf/net/packet.h>
 
@@ -60,10 +72,11 @@ SKEP_INLINE_ struct skep_tcp *skep_parse_tcp(struct skep_packet *p)
 }
 
 /**
- * UDP, if that is next.
+ * UDP, if that is next. A length of 0 is right in IPv6 only, where it means a jumbogram.
  *
  * @param p the cursor
- * @return the header, or NULL when it is not next, not whole, or its length is below 8 and not 0
+ * @return the header, or NULL when it is not next, not whole, or its length is below 8, or more
+ *         than IP says
  * @kernel{4.8}
  */
 SKEP_INLINE_ struct skep_udp *skep_parse_udp(struct skep_packet *p)
@@ -77,7 +90,9 @@ SKEP_INLINE_ struct skep_udp *skep_parse_udp(struct skep_packet *p)
 	if (!udp)
 		return skep_packet_refuse_(p);
 	bytes = bpf_ntohs(udp->bytes);
-	if (bytes && bytes < sizeof(*udp))
+	if (bytes ? bytes < sizeof(*udp) : p->version != 6)
+		return skep_packet_refuse_(p);
+	if (bytes > p->left && !p->is_fragment) /* of a fragment, the rest comes later */
 		return skep_packet_refuse_(p);
 	if (bytes && bytes < p->left)
 		p->left = bytes;
@@ -141,27 +156,23 @@ SKEP_INLINE_ __u32 skep_tcp_option_at(const struct skep_packet *p, __u8 kind)
 	if (p->proto != SKEP_NEXT_TCP)
 		return 0;
 #pragma clang loop unroll(disable)
-	for (int i = 0; i < 40; i++) {
-		__u32 bytes = 1;
-		__u8 *option;
+	for (int i = 0; i < 40 && left; i++) {
+		__u8 *option = skep_packet_bytes_(p, at, 1), *length;
+		__u64 found, bytes, is_nop;
 
-		if (!left)
+		if (!option)
 			break;
-		option = skep_packet_bytes(p, at, 1);
-		if (!option || *option == 0)
+		found = *option;
+		is_nop = skep_is_zero_(found ^ 1);
+		/* Of what fills up, which has no length, 1 is the kind and the length. */
+		length = skep_packet_bytes_(p, at + 1 - is_nop, 1);
+		if (!found || !length)
 			break;
-		if (*option != 1) {
-			__u8 found = *option;
-
-			option = skep_packet_bytes(p, at, 2);
-			if (!option)
-				break;
-			bytes = option[1];
-			if (bytes < 2 || bytes > left)
-				break;
-			if (found == kind)
-				return at;
-		}
+		bytes = *length;
+		if (bytes + is_nop < 2 || bytes > left)
+			break;
+		if (found == kind)
+			return at;
 		at = skep_forget_(at + bytes);
 		left = skep_forget_(left - bytes);
 	}

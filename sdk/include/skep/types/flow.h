@@ -20,6 +20,9 @@
  */
 #include <skep/types.h>
 
+/* In BPF programs a call would cost more than what is called. */
+#define SKEP_FLOW_INLINE_ static inline __attribute__((always_inline))
+
 /** Who talks to whom. No padding, so it is a key as it is; what is not used is zero. */
 struct skep_flow {
 	__u8 src[16];   /**< the sender's address as on the wire; of IPv4 the first 4 bytes */
@@ -33,7 +36,7 @@ struct skep_flow {
 
 /** @cond */
 /* Eight bytes as a number, the same on machines of either order. */
-static inline __attribute__((always_inline)) __u64 skep_flow_word_(const __u8 *at)
+SKEP_FLOW_INLINE_ __u64 skep_flow_word_(const __u8 *at)
 {
 	__u64 word = 0;
 
@@ -44,7 +47,7 @@ static inline __attribute__((always_inline)) __u64 skep_flow_word_(const __u8 *a
 	return word;
 }
 
-static inline __attribute__((always_inline)) __u64 skep_flow_mix_(__u64 hash, __u64 word)
+SKEP_FLOW_INLINE_ __u64 skep_flow_mix_(__u64 hash, __u64 word)
 {
 	hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL;
 	return hash ^ (hash >> 29);
@@ -58,8 +61,7 @@ static inline __attribute__((always_inline)) __u64 skep_flow_mix_(__u64 hash, __
  * @param seed any number: another seed is another hash
  * @return the hash
  */
-static inline __attribute__((always_inline)) __u64 skep_flow_hash(const struct skep_flow *flow,
-								  __u64 seed)
+SKEP_FLOW_INLINE_ __u64 skep_flow_hash(const struct skep_flow *flow, __u64 seed)
 {
 	__u64 hash = seed ^ 0x736b6570666c6f77ULL;
 
@@ -79,8 +81,7 @@ static inline __attribute__((always_inline)) __u64 skep_flow_hash(const struct s
  * @param to   where to; not `flow` itself
  * @param flow the flow
  */
-static inline __attribute__((always_inline)) void skep_flow_reverse(struct skep_flow *to,
-								    const struct skep_flow *flow)
+SKEP_FLOW_INLINE_ void skep_flow_reverse(struct skep_flow *to, const struct skep_flow *flow)
 {
 	*to = *flow;
 	__builtin_memcpy(to->src, flow->dst, sizeof(to->src));
@@ -96,8 +97,7 @@ static inline __attribute__((always_inline)) void skep_flow_reverse(struct skep_
  * @param seed any number: another seed is another hash
  * @return the hash
  */
-static inline __attribute__((always_inline)) __u64 skep_flow_hash_both(const struct skep_flow *flow,
-								       __u64 seed)
+SKEP_FLOW_INLINE_ __u64 skep_flow_hash_both(const struct skep_flow *flow, __u64 seed)
 {
 	struct skep_flow back;
 
