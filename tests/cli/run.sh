@@ -271,7 +271,7 @@ messages_are_shown()
 	[[ ! -s talk.out ]]
 	[[ $(grep -c '^warn: talk.bpf.c:[0-9]*: skepmark$' talk.err) -eq 2 ]] || { cat talk.err; return 1; }
 	[[ $(grep -c '^info: talk.bpf.c:[0-9]*: (null) of [0-9]*$' talk.err) -eq 2 ]]
-	! grep -q '^debug' talk.err
+	lacks "^debug" talk.err
 	start debug -l debug -f json talk.bpf.o
 	mark 1
 	stop TERM 0
@@ -280,7 +280,7 @@ messages_are_shown()
 	start off --log-level=off talk.bpf.o
 	mark 1
 	stop INT 0
-	! grep -q '^warn' off.err
+	lacks "^warn" off.err
 	status=0
 	timeout 20 "$skep" run -l loud talk.bpf.o 2> loud.err || status=$?
 	[[ $status -eq 2 ]]

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-arguments=(lo 9=7)
+arguments=(lo "9=7")
 
 cause()
 {
