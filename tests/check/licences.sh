@@ -12,33 +12,37 @@ code_files()
 	} | sort -u
 }
 
-licence_of()
+# FILE TAB LICENCE for each file that says one in its first lines.
+said_by_all()
 {
-	case $1 in
-	templates/* | */golden/*) echo 0BSD ;;
-	*) echo 'LGPL-2.1-only OR BSD-2-Clause' ;;
-	esac
-}
-
-said_by()
-{
-	head -n 6 "$1" | tr -d '\r' |
-		sed -nE 's,^.*SPDX-License-Identifier: ([^*]*[^* ]) *(\*/|-->)?$,\1,p' | head -n 1
+	code_files | tr '\n' '\0' | xargs -0 awk '
+		FNR > 6 || FILENAME == done { next }
+		match($0, /SPDX-License-Identifier: /) {
+			said = substr($0, RSTART + RLENGTH)
+			sub(/\r$/, "", said)
+			sub(/ *(\*\/|-->)$/, "", said)
+			print FILENAME "\t" said
+			done = FILENAME
+		}'
 }
 
 wrong_licences()
 {
 	local file said wanted
 
-	code_files | while IFS= read -r file; do
-		said=$(said_by "$file")
-		wanted=$(licence_of "$file")
-		if [[ -z $said ]]; then
-			echo "$file:1: no SPDX-License-Identifier; it is $wanted"
-		elif [[ $said != "$wanted" ]]; then
-			echo "$file:1: says $said; it is $wanted"
-		fi
-	done
+	code_files | awk -F'\t' 'NR == FNR { said[$1] = $2; next } { print $1 "\t" said[$1] }' \
+		<(said_by_all) - |
+		while IFS=$'\t' read -r file said; do
+			case $file in
+			templates/* | */golden/*) wanted=0BSD ;;
+			*) wanted='LGPL-2.1-only OR BSD-2-Clause' ;;
+			esac
+			if [[ -z $said ]]; then
+				echo "$file:1: no SPDX-License-Identifier; it is $wanted"
+			elif [[ $said != "$wanted" ]]; then
+				echo "$file:1: says $said; it is $wanted"
+			fi
+		done
 }
 
 missing_texts()
@@ -46,8 +50,7 @@ missing_texts()
 	local name
 
 	# shellcheck disable=SC2013  # names have no spaces
-	for name in $(code_files | while IFS= read -r file; do said_by "$file"; done |
-		sed 's/ \(OR\|AND\|WITH\) /\n/g' | sort -u); do
+	for name in $(said_by_all | cut -f2 | sed 's/ \(OR\|AND\|WITH\) /\n/g' | sort -u); do
 		[[ -s LICENSES/$name.txt ]] || echo "LICENSES/$name.txt: is missing"
 	done
 }

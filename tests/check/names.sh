@@ -33,10 +33,10 @@ exports_and_headers()
 	local library=$1 part=${2:-}
 
 	exported "$library" > "$work/exported"
-	"$here/api-snapshot" --functions | awk -F'\t' -v part="$part" '
+	[[ -e $work/functions ]] || "$here/api-snapshot" --functions > "$work/functions"
+	awk -F'\t' -v part="$part" '
 		part != "" && $1 ~ "^skep/" part "(\\.h$|/)" { print $2 }
-		part == "" && $1 !~ /^skep\/((dwarf|testing)\.h|testing\/|bpf\/)/ { print $2 }' | sort -u \
-		> "$work/declared"
+		part == "" && $1 !~ /^skep\/((dwarf|testing)\.h|testing\/|bpf\/)/ { print $2 }' "$work/functions" | sort -u > "$work/declared"
 	comm -23 "$work/exported" "$work/declared" |
 		sed "s,.*,$(basename "$library"): exports &\, which no public header declares,"
 	comm -13 "$work/exported" "$work/declared" |

@@ -83,7 +83,9 @@ ends_cleanly()
 says_what_it_lacks()
 {
 	# shellcheck disable=SC2016  # for the other shell
-	says 1 'too many open files' bash -c 'ulimit -n 4; exec "$0" top -d 0.05 -n 1' "$skep"
+	# Who runs the tests may have left descriptors open: those are not ours to count.
+	says 1 'too many open files' bash -c 'for fd in {3..20}; do eval "exec $fd>&-"; done
+		ulimit -n 4; exec "$0" top -d 0.05 -n 1' "$skep"
 	unshare -m bash -e -c 'mount --make-rprivate /; mount -t tmpfs none /proc
 		exec "$0" top -d 0.05 -n 1' "$skep" > noproc.out 2> noproc.err
 	[[ ! -s noproc.err ]]

@@ -34,6 +34,21 @@ static void make_calls(int word, long count)
 	_exit(0);
 }
 
+/* It sleeps, waiting for the word: what it called before is behind it. */
+static bool waits(void *ctx)
+{
+	const struct traced *traced = ctx;
+	char path[64], state = '?';
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", traced->pid);
+	file = fopen(path, "re");
+	assert_non_null(file);
+	assert_int_equal(fscanf(file, "%*d (%*[^)]) %c", &state), 1);
+	fclose(file);
+	return state == 'S';
+}
+
 static struct traced start_traced(long count, long wanted)
 {
 	struct traced traced;
@@ -50,6 +65,7 @@ static struct traced start_traced(long count, long wanted)
 	}
 	close(pipes[0]);
 	traced.go = pipes[1];
+	assert_true(wait_until(waits, &traced, 15000));
 	snprintf(traced.pid_text, STRINGS, "%d", traced.pid);
 	snprintf(traced.count_text, STRINGS, "%ld", wanted);
 	return traced;

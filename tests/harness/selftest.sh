@@ -79,6 +79,9 @@ expect skip_everywhere_fails "$(check '' 'kernel/t,a,host,skip,x kernel/t,a,6.1,
 	'kernel/t,a,host,skip kernel/t,a,6.1,skip kernel/t,a,all,fail'
 expect skip_on_one_kernel_is_fine "$(check '' 'kernel/t,a,host,skip,x kernel/t,a,6.1,pass,' 1)" \
 	'kernel/t,a,host,skip kernel/t,a,6.1,pass'
+expect skip_of_one_variant_is_fine_where_another_passes \
+	"$(check '' 'kernel/t_clang14_v2,a,host,skip,x kernel/t_clang14,a,6.1,pass,' 1)" \
+	'kernel/t_clang14_v2,a,host,skip kernel/t_clang14,a,6.1,pass'
 expect skip_everywhere_in_a_partial_run_is_fine "$(check '' 'kernel/t,a,host,skip,x' '')" \
 	'kernel/t,a,host,skip'
 expect unit_skip_in_a_partial_run_fails "$(check '' 'unit/t,a,host,skip,x' '')" \

@@ -65,6 +65,7 @@ while read -r object; do
 	*/faults_core.bpf.o | */needs.bpf.o | */upgrade_4.bpf.o | */large.bpf.o) ;;
 	# Hooks that this libbpf does not know yet, or that this kernel refuses or lacks.
 	*/attach_net*.bpf.o | */attach_socket.bpf.o | */attach_user.bpf.o | */sections.bpf.o) ;;
+	*/bpf_trace.bpf.o | */bpf_log_hooks.bpf.o | */top_missed.bpf.o) ;;
 	*/attach_trace.bpf.o | */attach_trace_btf.bpf.o | */attach_trace_replace.bpf.o) ;;
 	*/attach_struct_ops_*.bpf.o | */attach_qdisc.bpf.o | */attach_sched_ext.bpf.o | */plan.bpf.o) ;;
 	*) has_lsm "$object" || claim "prog loadall: $name" load_all "$object" ;;

@@ -108,6 +108,14 @@ SKEP_INLINE_ __u32 skep_current_abi(__s64 number)
 #endif
 }
 
+/** @cond */
+#ifdef SKEP_ARCH_UNKNOWN_
+void skep_syscall_of_unknown_(void) __attribute__((
+	error("skep: bpf/args.h knows the registers of x86-64 and arm64: compile with "
+	      "-D__TARGET_ARCH_x86 or -D__TARGET_ARCH_arm64")));
+#endif
+/** @endcond */
+
 /**
  * Reads a system call at its entry.
  *
@@ -138,12 +146,16 @@ SKEP_INLINE_ void skep_syscall_read(const void *regs, __s64 number, struct skep_
 		return;
 	}
 #endif
+#ifdef SKEP_ARCH_UNKNOWN_
+	skep_syscall_of_unknown_(); /* only who uses this has to say what it is for */
+#else
 	to->args[0] = skep_syscall_arg(regs, 0);
 	to->args[1] = skep_syscall_arg(regs, 1);
 	to->args[2] = skep_syscall_arg(regs, 2);
 	to->args[3] = skep_syscall_arg(regs, 3);
 	to->args[4] = skep_syscall_arg(regs, 4);
 	to->args[5] = skep_syscall_arg(regs, 5);
+#endif
 }
 
 /**

@@ -145,7 +145,7 @@ SKEP_INLINE_ __u32 skep_pid_inside_(struct pid___skep *pid)
 	__u32 number = 0;
 
 	bpf_probe_read_kernel(&number, sizeof(number),
-			      (void *)pid + bpf_core_field_offset(pid->numbers) +
+			      (void *)pid + bpf_core_field_offset(struct pid___skep, numbers) +
 				      level * bpf_core_type_size(struct upid___skep));
 	return number;
 }

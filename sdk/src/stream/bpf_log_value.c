@@ -103,6 +103,9 @@ static void add_enum(struct skep_bpf_log_text *text, const struct btf *btf,
 		skep_bpf_log_addf(text, "%llu", (unsigned long long)value);
 }
 
+/* The format is libbpf's. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
 static void add_dumped(void *ctx, const char *format, va_list args)
 {
 	char piece[512];
@@ -110,6 +113,7 @@ static void add_dumped(void *ctx, const char *format, va_list args)
 	if (vsnprintf(piece, sizeof(piece), format, args) > 0)
 		skep_bpf_log_add_foreign(ctx, piece, strlen(piece));
 }
+#pragma GCC diagnostic pop
 
 /* A struct as C would write it: `(struct flow){.port = (__u16)80,}`. */
 static void add_value(struct skep_bpf_log_text *text, const struct btf *btf,

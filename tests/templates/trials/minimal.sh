@@ -1,5 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+arguments=(0)
+
 cause()
 {
 	for _ in 1 2 3; do /bin/true; done
@@ -7,5 +9,5 @@ cause()
 
 printed()
 {
-	[[ $3 -eq 0 ]] && [[ $(tail -n 1 "$1") -ge 3 ]]
+	[[ $3 -eq 0 ]] && grep -qE '^([3-9]|[1-9][0-9]+) programs started$' "$1"
 }

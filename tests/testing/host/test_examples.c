@@ -103,7 +103,7 @@ TEST(execsnoop_reports_a_process_from_its_start_to_its_end)
 	assert_int_equal(e->kind, EXEC_EXIT);
 	assert_int_equal(e->duration_ns, 4000);
 	assert_int_equal(e->status, 0x300);
-	assert_int_equal(skep_host_map_count(skep_host_map("started")), 0);
+	assert_int_equal(skep_host_map_count(skep_host_map("running")), 0);
 }
 
 TEST(execsnoop_leaves_out_whom_nobody_asked_for)

@@ -149,8 +149,10 @@ struct skep_log_user_ {
 	_Static_assert(!SKEP_LOG_IS_(i, WHOSE),                                                    \
 		       "skep: whose memory is this text in? skep_str() for the kernel's and the "  \
 		       "program's own, skep_user_str() for user space's");                         \
-	_Static_assert(sizeof(skep_type##i##_) <= SKEP_LOG_LARGEST_,                               \
-		       "skep: an argument of a message has at most 4,096 bytes");
+	enum {                                                                                     \
+		skep_fits##i##_ = sizeof(skep_type##i##_) <= SKEP_LOG_LARGEST_                     \
+	};                                                                                         \
+	_Static_assert(skep_fits##i##_, "skep: an argument of a message has at most 4,096 bytes");
 
 /* A text of 4,096 letters fits too. */
 #define SKEP_LOG_LARGEST_ (4096 + 8)

@@ -18,6 +18,7 @@
  *
  * @kernel{any}
  */
+#include <skep/bpf/base.h>
 
 /** @cond */
 /* clang-format off */

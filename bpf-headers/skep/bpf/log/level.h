@@ -14,6 +14,7 @@
  *
  * @kernel{any}
  */
+#include <skep/bpf/base.h>
 
 /* Numbers and no enum: `#if SKEP_LOG_LEVEL` has to know them. Those of <skep/log.h>. */
 #define SKEP_LOG_OFF   0 /**< nothing */

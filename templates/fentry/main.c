@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: 0BSD */
+/* The user side: `@NAME@ [SECONDS]` tells who sent how much by TCP, in so long a time. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <skep/skep.h>
+
+#include "senders.skep.h"
+
+int main(int argc, char **argv)
+{
+	SKEP_AUTO(senders) *app = NULL;
+	unsigned int seconds = argc > 1 ? (unsigned int)atoi(argv[1]) : 10;
+	struct sender who;
+	struct sent sent;
+	int err;
+
+	if (senders_open(&app, NULL) || senders_load(app) || senders_attach(app))
+		return skep_perror("@NAME@");
+	sleep(seconds);
+	skep_map_foreach(senders_map_by_sender(app), &who, &sent, &err)
+		printf("%-15s %-8u %8llu calls %12llu bytes %6llu failures\n", who.comm, who.pid,
+		       (unsigned long long)sent.calls, (unsigned long long)sent.bytes,
+		       (unsigned long long)sent.failures);
+	return err ? skep_perror("by_sender") : 0;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: 0BSD */
+/* The user side: `@NAME@ [SIGNAL]` prints each signal, or those of that number, until Ctrl-C. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <skep/skep.h>
+
+#include "signals.skep.h"
+
+static int on_signal(const struct signal_event *e, void *ctx)
+{
+	(void)ctx;
+	printf("%s (%u) -> %s (%u): %s%s\n", e->from_comm, e->from, e->to_comm, e->to,
+	       strsignal(e->number), e->code > 0 ? ", by the kernel" : "");
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	SKEP_AUTO(signals) *app = NULL;
+	SKEP_AUTO(skep_loop) *loop = NULL;
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (signals_open(&app, NULL))
+		return skep_perror("open");
+	signals_consts(app)->only = argc > 1 ? atoi(argv[1]) : 0;
+	return signals_load(app) ||
+			       skep_loop_new(&loop, SKEP_OPTS(skep_loop_opts, .signals = true)) ||
+			       signals_on_events(app, loop, on_signal, NULL) ||
+			       signals_attach(app) || skep_loop_run(loop)
+		       ? skep_perror("@NAME@")
+		       : 0;
+}

@@ -1,0 +1,13 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+arguments=(54321 /usr)
+
+cause()
+{
+	true
+}
+
+printed()
+{
+	[[ $3 -eq 0 ]] || grep -qE "(EPERM|BPF LSM)" "$2"
+}
