@@ -28,6 +28,14 @@ finds()
 	return 1
 }
 
+# says PATTERN: the rule that was shown to fail last has this line, too.
+says()
+{
+	grep -qE -- "^# $1" "$work/rule.log" && return
+	echo "it does not say: $1"
+	return 1
+}
+
 # holds RULE: the rule passes on the tree.
 holds()
 {
@@ -248,6 +256,8 @@ snippet_does_not_compile()
 	rm -rf "$tree/sdk/include"
 	cp -r "$root/sdk/include" "$tree/sdk/include"
 	cp -r "$root/bpf-headers" "$tree/bpf-headers"
+	# Their own snippets are hundreds, and are compiled by the rule itself.
+	find "$tree/sdk/include" "$tree/bpf-headers" -name '*.h*' -exec sed -i '/@code/,/@endcode/d' {} +
 	printf '%s\n' 'Text' '```c' 'int err = skep_object_load(object);' '' 'if (err)' '	return skep_perror(1);' '```' |
 		put docs/fragment.md
 	printf '%s\n' '```c' '#include <stdio.h>' 'int f(void)' '{' '	return g();' '}' '```' | put docs/whole.md
@@ -257,12 +267,12 @@ snippet_does_not_compile()
 	printf '%s\n' '<!-- not compiled: it shows what is wrong -->' '```c' 'no C at all' '```' | put docs/skipped.md
 	printf '/**\n * @file\n *\n * @code{.c}\n * skep_no_such_call();\n * @endcode\n */\n' | put sdk/include/skep/x.h
 	finds snippets 'docs/fragment.md:6:.*(error|warning)'
-	finds snippets 'docs/whole.md:5:.*error'
-	finds snippets 'docs/kernel.md:2:.*error'
-	finds snippets 'docs/shell.md:1: '
-	finds snippets 'docs/run.md:2: '
-	finds snippets 'sdk/include/skep/x.h:5:.*error'
-	! finds snippets 'docs/skipped.md' > /dev/null || return 1
+	says 'docs/whole.md:5:.*error'
+	says 'docs/kernel.md:2:.*error'
+	says 'docs/shell.md:1: '
+	says 'docs/run.md:2: '
+	says 'sdk/include/skep/x.h:5:.*error'
+	! says 'docs/skipped.md' > /dev/null || return 1
 }
 
 bpf_name_is_used_by_nobody()
