@@ -42,6 +42,9 @@ vmlinux=
 [[ ! -e /sys/kernel/btf/vmlinux ]] || { "$skep" vmlinux -o "$work/vmlinux.h" && vmlinux=yes; }
 for compiler in clang-14 clang-19; do
 	have $compiler || { skip "BPF [$compiler]" "no $compiler"; continue; }
+	# Four megabytes, parsed once.
+	[[ -z $vmlinux ]] || $compiler "${bpf_flags[@]/-fsyntax-only/}" -x c-header "$work/vmlinux.h" \
+		-o "$work/vmlinux.pch"
 	for header in "${bpf_headers[@]}" skep/types.h skep/types/flow.h; do
 		twice "$header" > "$work/x.bpf.c"
 		compiles "$header alone and twice [$compiler]" \
@@ -52,7 +55,7 @@ for compiler in clang-14 clang-19; do
 				$compiler "${bpf_flags[@]}" -I "$work" "$work/x.bpf.c"
 		elif [[ $vmlinux ]]; then
 			compiles "$header with vmlinux.h [$compiler]" \
-				$compiler "${bpf_flags[@]}" -I "$work" "$work/x.bpf.c"
+				$compiler "${bpf_flags[@]}" -include-pch "$work/vmlinux.pch" -I "$work" "$work/x.bpf.c"
 		else
 			skip "$header with vmlinux.h [$compiler]" "this kernel has no BTF"
 		fi

@@ -225,10 +225,11 @@ are_different()
 	done
 }
 
-# Lines of main.c that say something: no braces alone, no blank ones.
+# Lines of main.c that say something: no braces alone, no blank ones, nor what any C file begins with.
 code_of()
 {
-	grep -E '[[:alnum:]]' "$prefix/share/skep/templates/$1/main.c" | sed 's/^[[:space:]]*//' | sort
+	grep -E '[[:alnum:]]' "$prefix/share/skep/templates/$1/main.c" | grep -vE 'SPDX|^#include' |
+		sed 's/^[[:space:]]*//' | sort
 }
 
 # is_tried_wholly TEMPLATE: one of each topic in the quick run, all of them in the full one.
