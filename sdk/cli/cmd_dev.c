@@ -115,7 +115,9 @@ static void tell_build(const struct dev *dev)
 	const struct show with = { .object = NULL, .no_costs = true };
 	struct skep_explanation *explanation = NULL;
 
-	if (!show_explain(&with, dev->build.output, dev->build.output_bytes, NULL, &explanation) &&
+	/* A full disk is no fault of the program's. */
+	if (!strstr(dev->build.output, strerror(ENOSPC)) &&
+	    !show_explain(&with, dev->build.output, dev->build.output_bytes, NULL, &explanation) &&
 	    skep_explanation_verdict(explanation) == SKEP_VERDICT_REJECTED) {
 		show(dev->session.what, &with, explanation);
 		fflush(stdout);
@@ -156,8 +158,9 @@ static int change(struct dev *dev)
 			dev->session.object ? ": the one before runs on" : "; save it again");
 	else if (!err)
 		fprintf(stderr, "%s: built in %.2f s; %s\n", dev->session.what, dev->build.seconds,
-			first ? "running; save the source and see; Ctrl-C ends"
-			      : dev->running.summary);
+			!dev_is_attached(&dev->running) ? "nothing of it is attached"
+			: first ? "running; save the source and see; Ctrl-C ends"
+				: dev->running.summary);
 	return err == EXIT_USAGE ? err : EXIT_OK;
 }
 

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <bpf/libbpf.h>
+
 #include "explain_show.h"
 
 static void say(struct dev_running *running, const char *format, ...)
@@ -72,6 +74,13 @@ static bool is_attached(const struct dev_running *running, const struct skep_pro
 	return false;
 }
 
+/* Of a struct of functions, which is registered as a whole by skep_object_attach(). */
+static bool is_member(const struct skep_program *program)
+{
+	return skep_program_fd(program) >= 0 &&
+	       bpf_program__type(skep_program_libbpf(program)) == BPF_PROG_TYPE_STRUCT_OPS;
+}
+
 /* What --interface is for, and what no section attaches. */
 static void attach_more(struct dev_running *running)
 {
@@ -82,7 +91,8 @@ static void attach_more(struct dev_running *running)
 		struct dev_link *at = &running->links[running->link_count];
 
 		if (skep_program_fd(program) < 0 || skep_program_link(program) ||
-		    skep_program_refusal(program) || is_attached(running, program))
+		    skep_program_refusal(program) || is_attached(running, program) ||
+		    is_member(program))
 			continue;
 		if (!session_is_xdp(program) || !session->args.interface) {
 			cli_fail(session->what,
@@ -104,6 +114,16 @@ static void attach_more(struct dev_running *running)
 		snprintf(at->program, sizeof(at->program), "%s", skep_program_name(program));
 		running->link_count++;
 	}
+}
+
+bool dev_is_attached(const struct dev_running *running)
+{
+	struct skep_program *program = NULL;
+
+	while ((program = skep_object_next_program(running->session->object, program)))
+		if (skep_program_link(program) || is_member(program))
+			return true;
+	return running->link_count;
 }
 
 void dev_detach(struct dev_running *running)

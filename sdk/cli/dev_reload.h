@@ -27,6 +27,9 @@ struct dev_running {
  */
 int dev_reload(struct dev_running *running);
 
+/* Whether any program of it is at its hook. */
+bool dev_is_attached(const struct dev_running *running);
+
 /* Off all hooks. */
 void dev_detach(struct dev_running *running);
 

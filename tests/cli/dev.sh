@@ -234,6 +234,29 @@ wrong_arguments_are_one_line()
 	says 1 'does not make an object of' "$skep" dev -B project/build a.bpf.c
 }
 
+what_is_attached_to_nothing_says_so()
+{
+	grep -v 'SEC("raw_tp' first.bpf.c | sed '/^int on_exec\|^int dev_exec/,$d' > none.bpf.c
+	timeout 20 "$skep" dev -d 1 none.bpf.c > none.out 2> none.err
+	grep -q 'nothing of it is attached' none.err
+	lacks 'running' none.err
+	printf '%s\n' '#include <linux/bpf.h>' '#include <skep/bpf/core.h>' 'SKEP_LICENSE("GPL");' \
+		'SEC("xdp") int x(struct xdp_md *c) { return XDP_PASS; }' > x.bpf.c
+	timeout 20 "$skep" dev -d 1 -i no-such-if x.bpf.c > if.out 2> if.err
+	grep -q "no network interface 'no-such-if'" if.err
+	grep -q 'nothing of it is attached' if.err
+}
+
+full_disk_is_said()
+{
+	mkdir -p full
+	mount -t tmpfs -o size=4k tmpfs full
+	TMPDIR=$work/full timeout 20 "$skep" dev -d 1 first.bpf.c > full.out 2> full.err || true
+	umount full
+	grep -q 'No space left' full.err
+	lacks 'SKEP-V' full.out
+}
+
 privilege_is_asked_for_once()
 {
 	chmod 644 a.bpf.c
@@ -258,5 +281,7 @@ claim "a project is built in its own tree" project_is_built_in_its_tree
 claim "many saves in a row end with the last one" many_saves_in_a_row_are_one_or_more
 claim "it ends by itself, and leaves nothing" ends_by_itself_and_leaves_nothing
 claim "wrong arguments are one line" wrong_arguments_are_one_line
+claim "what is attached to nothing says so" what_is_attached_to_nothing_says_so
+claim "a full disk is said, and is not the program's fault" full_disk_is_said
 claim "what privilege is missing is said once" privilege_is_asked_for_once
 finish

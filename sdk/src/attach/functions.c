@@ -139,9 +139,11 @@ static char *read_all(const char *path)
 	while (text && got) {
 		char *more = used + 1 < room ? text : realloc(text, room *= 2);
 
-		if (!more || room > MOST_BYTES)
+		if (!more)
 			break;
-		text = more;
+		text = more; /* first: what was before may be freed */
+		if (room > MOST_BYTES)
+			break;
 		got = fread(text + used, 1, room - used - 1, file);
 		used += got;
 	}
