@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-# Damaged objects beside their logs: 10 CPU seconds, five minutes in the full run.
+# Damaged objects beside their logs: 5 CPU seconds, five minutes in the full run.
 set -euo pipefail
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-seconds=10
+seconds=5
 [[ -z ${SKEP_TEST_FULL:-} ]] || seconds=300
 
 if "$SKEP_TEST_FILES/fuzz_object" -t "$seconds" -s "${SKEP_TEST_SEED:-1}" \
