@@ -16,7 +16,8 @@ is_a_quiet_guest()
 }
 
 consumer add_subdirectory "$dir"
-need "configures" cmake -S "$dir" -B "$dir/build" -G Ninja "-DSKEP_SOURCE=$SKEP_SOURCE_DIR"
+need "configures" cmake -S "$dir" -B "$dir/build" -G Ninja \
+	"-DSKEP_SOURCE=$SKEP_SOURCE_DIR" "${skep_flags[@]}"
 need "builds" cmake --build "$dir/build"
 claim "a second build does nothing" is_idle cmake --build "$dir/build"
 claim "a changed header rebuilds the object and the program" \

@@ -15,7 +15,8 @@ pack()
 
 configure()
 {
-	cmake -S "$dir" -B "$1" -G "Unix Makefiles" "-DSKEP_ARCHIVE=$work/skep.tar.gz" "${@:2}"
+	cmake -S "$dir" -B "$1" -G "Unix Makefiles" "-DSKEP_ARCHIVE=$work/skep.tar.gz" \
+		"${skep_flags[@]}" "${@:2}"
 }
 
 pack

@@ -8,7 +8,8 @@ build=$SKEP_BUILD_DIR/sanitized
 number=0
 failed=0
 
-cmake -S "$SKEP_SOURCE_DIR" -B "$build" -DCMAKE_BUILD_TYPE=Debug -DSKEP_SANITIZE=ON \
+cmake -S "$SKEP_SOURCE_DIR" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Debug \
+	"-DCMAKE_C_FLAGS_DEBUG=-O0 -g1" -DSKEP_SANITIZE=ON \
 	-DSKEP_BUILD_TESTS=ON -DSKEP_BUILD_EXAMPLES=ON > "$build.log" 2>&1 ||
 	{ tail -n 20 "$build.log"; exit 1; }
 
