@@ -8,11 +8,15 @@
 prefix=$work/moved
 dir=$work/project
 
-libdir=lib/$(cc -dumpmachine)
+# In the quick run where the build at hand puts them: another folder takes another build.
+libdir=lib/$(cc -dumpmachine) other=$libdir
+if [[ -z ${SKEP_TEST_FULL:-} ]]; then
+	libdir=$(sed -n 's/^CMAKE_INSTALL_LIBDIR:[A-Z]*=//p' "$SKEP_BUILD_DIR/CMakeCache.txt") other=
+fi
 
 install_and_move()
 {
-	install_skep "$work/first" "$libdir"
+	install_skep "$work/first" "$other"
 	mv "$work/first" "$prefix"
 }
 
