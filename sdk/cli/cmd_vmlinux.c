@@ -58,6 +58,10 @@ static const char top[] =
 	"#ifndef __VMLINUX_H__\n"
 	"#define __VMLINUX_H__\n\n"
 	"/* Written by `skep vmlinux` from a kernel's BTF; do not edit. */\n\n"
+	/* One error, and not one for each of their types. */
+	"#if defined(SKEP_BPF_SIDE) || defined(SKEP_TYPES_H) || defined(__LINUX_BPF_H__)\n"
+	"#error \"skep: vmlinux.h comes first: include it before <skep/bpf/...> and <linux/...>\"\n"
+	"#else\n\n"
 	"#ifndef BPF_NO_PRESERVE_ACCESS_INDEX\n"
 	"#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)\n"
 	"#endif\n\n";
@@ -65,6 +69,7 @@ static const char top[] =
 static const char bottom[] = "#ifndef BPF_NO_PRESERVE_ACCESS_INDEX\n"
 			     "#pragma clang attribute pop\n"
 			     "#endif\n\n"
+			     "#endif\n"
 			     "#endif\n";
 
 __attribute__((format(printf, 2, 0))) static void print(void *file, const char *format,

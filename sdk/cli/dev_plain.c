@@ -75,6 +75,7 @@ static int compile(struct dev_build *build)
 				     "-Wextra",
 				     "-Wno-unused-parameter",
 				     "-Werror=implicit-function-declaration",
+				     "-fno-delete-null-pointer-checks",
 				     folder,
 				     own,
 				     "-isystem",

@@ -144,6 +144,7 @@ extern const char *const load_measure_names[COST_MEASURES];
 int load_records_read(struct load_records *records, const char *what, const char *path,
 		      bool *found);
 int load_records_of(struct load_records *records, const struct load *load);
+void load_records_print(const struct load_records *records, FILE *out);
 int load_records_write(struct load_records *records, const char *what, const char *path);
 void load_records_free(struct load_records *records);
 /* As strcmp(), of the first keys. */

@@ -256,9 +256,8 @@ int load_records_of(struct load_records *records, const struct load *load)
 	return EXIT_OK;
 }
 
-static void write_rows(const struct load_records *records, FILE *out)
+void load_records_print(const struct load_records *records, FILE *out)
 {
-	fputs(head, out);
 	for (size_t i = 0; i < records->count; i++) {
 		const struct load_recorded *row = &records->rows[i];
 
@@ -281,7 +280,8 @@ int load_records_write(struct load_records *records, const char *what, const cha
 	if (records->count)
 		qsort(records->rows, records->count, sizeof(*records->rows), by_all);
 	if (out) {
-		write_rows(records, out);
+		fputs(head, out);
+		load_records_print(records, out);
 		code = ferror(out);
 		code |= fclose(out);
 	}

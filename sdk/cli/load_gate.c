@@ -174,7 +174,8 @@ static int fail_nothing(const struct load *load)
 	if (!any)
 		return cli_fail(load->what, NULL, "nothing was measured to compare with %s",
 				load->gate);
-	return cli_fail(load->what, "record it here, too: --record instead of --gate",
+	return cli_fail(load->what,
+			"record it here, too: --record instead of --gate, or add the lines above",
 			"nothing of %s is of this kernel and compiler (Linux %s, %s, %s)",
 			load->gate, any->keys[KERNEL], any->keys[MACHINE], any->keys[COMPILER]);
 }
@@ -206,6 +207,11 @@ int load_gate_show(const struct load *load, FILE *out)
 		if (is_gone(load, &g->before.rows[i]))
 			fprintf(out, "note: %s of %s is recorded, and not there any more\n",
 				g->before.rows[i].keys[PROGRAM], g->before.rows[i].keys[OBJECT]);
+	/* In a virtual machine --record writes what is gone with it; this can be copied. */
+	if (!g->compared && g->now.count) {
+		fprintf(out, "lines for %s:\n", load->gate);
+		load_records_print(&g->now, out);
+	}
 	/* The verdict goes to standard error, behind what it is about. */
 	fflush(out);
 	if (!g->compared)

@@ -68,6 +68,19 @@ writes_an_images()
 	cmp says.out object.h
 }
 
+# Behind other headers each of its types would be an error.
+says_that_it_comes_first()
+{
+	local clang=clang
+
+	command -v clang-14 > /dev/null && clang="clang-14"
+	printf '#include <linux/bpf.h>\n#include "this.h"\n' > late.c
+	! $clang -target bpf -idirafter "/usr/include/$(uname -m)-linux-gnu" -c late.c -o late.o 2> late.err || return 1
+	grep 'error:' late.err
+	[[ $(grep -c 'error:' late.err) = 1 ]]
+	grep -q 'skep: vmlinux.h comes first' late.err
+}
+
 writes_the_other_byte_order()
 {
 	succeeds "$skep" vmlinux big.bpf.o
@@ -146,6 +159,7 @@ else
 fi
 claim "an object's types compile as vmlinux.h; raw BTF gives the same" writes_an_objects
 claim "so does a kernel's image that has it somewhere" writes_an_images
+claim "behind other headers it is one error, which says that it comes first" says_that_it_comes_first
 claim "BTF of the other byte order gives the same" writes_the_other_byte_order
 claim "no file, no BTF: one line, status 1" refuses_what_has_no_btf
 claim "BTF cut at every 128 bytes: one line, status 1, no file" refuses_truncated

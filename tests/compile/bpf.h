@@ -2,6 +2,7 @@
 /* What the cases of bpf.cases stand on. */
 #include <skep/bpf/core.h>
 #include <skep/bpf/large.h>
+#include <skep/bpf/scratch.h>
 
 struct key {
 	__u32 address;
@@ -23,6 +24,7 @@ SKEP_HASH(map, struct key, struct value, 64);
 SKEP_ARRAY(numbers, __u64, 64);
 SKEP_RINGBUF(ring, struct record, 4096);
 SKEP_RINGBUF_VAR(varied, struct varied, 64, 1 << 16);
+SKEP_SCRATCH(texts, struct record);
 SKEP_LICENSE("GPL");
 
 void *context(void);

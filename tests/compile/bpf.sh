@@ -134,4 +134,7 @@ printf '#include <skep/bpf/core.h>\n__u64 f(__u64 *p) { return skep_atomic_excha
 	> "$work/atomic.c"
 fails_saying "skep: this atomic operation needs -mcpu=v3" "an atomic exchange on the BPF CPU v2" \
 	"$(any_clang)" "${bpf_flags[@]}" -mcpu=v2 -USKEP_BPF_CPU_V3 "$work/atomic.c"
+printf '#include <skep/skep.h>\n' > "$work/user.c"
+fails_saying "skep: <skep/...> is for user space; BPF programs include <skep/bpf/...>" \
+	"a header of user space in a BPF program" "$(any_clang)" "${bpf_flags[@]}" "$work/user.c"
 finish

@@ -120,11 +120,15 @@ TEST(map_is_opened_by_id_by_libbpfs_map_by_pin_and_by_fd_and_is_one_map)
 TEST(what_is_no_map_has_a_fixed_errno_and_says_what_it_is)
 {
 	struct map_types *app = start();
+	uint64_t count;
 	flow_map map = { .map = NULL };
 	int fd;
 
 	assert_error(skep_map_adopt(&map, skep_map_libbpf(map_types_map_flows(app).map)), EBADF);
 	app_assert_says("map 'flows' is not loaded");
+	assert_error(skep_map_count(map_types_map_flows(app), &count), EBADF);
+	app_assert_says("map 'flows' is not loaded");
+	app_assert_hints("load its object first");
 	assert_ok(map_types_load(app));
 	assert_error(skep_map_adopt(&map, NULL), EINVAL);
 	app_assert_hints("bpf_object__find_map_by_name");

@@ -71,6 +71,32 @@ TEST(adopted_objects_have_them_too_and_what_was_set_by_hand_stays)
 	bpf_object__close(theirs);
 }
 
+TEST(a_section_that_nobody_knows_is_refused_with_what_was_meant)
+{
+	static const struct {
+		const char *section, *hint;
+	} rows[] = {
+		{ "xpd", "SEC(\"xdp\")?" },
+		{ "kprob/vfs_read", "SEC(\"kprobe/vfs_read\")?" },
+		{ "uprobe.mutli/x", "SEC(\"uprobe.multi/x\")?" },
+		{ "cgroup/conect4", "SEC(\"cgroup/connect4\")?" },
+		{ "xdp_prog", "SEC(\"xdp\")?" }, /* of libbpf before 1.0 */
+		{ "something", "name the kind first" },
+		{ "/", "name the kind first" },
+	};
+	struct skep_object *object = app_open("sections.bpf.o");
+
+	assert_ok(skep_program_enable(skep_object_program(object, "nobodys"), true));
+	assert_error(skep_object_load(object), EINVAL);
+	app_assert_says("program 'nobodys': SEC(\"tcx/ingres\") does not say what kind");
+	app_assert_hints("did you mean SEC(\"tcx/ingress\")?");
+	skep_object_free(object);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_int_equal(skep_section_refuse("p", rows[i].section, -EINVAL), -EINVAL);
+		app_assert_hints(rows[i].hint);
+	}
+}
+
 TEST(names_that_only_begin_alike_are_left_alone)
 {
 	static const char *const names[] = { "tcx",

@@ -268,10 +268,13 @@ write_known()
 	END
 	cat > known.bpf.c <<-'END'
 	#include <skep/bpf/core.h>
+	#include <skep/types/flow.h>
+	#include <skep/types/security.h>
 	#include "known.h"
 	SKEP_LICENSE("GPL");
 	SKEP_LPM_TRIE(four, struct skep_lpm4, struct known, 8);
 	SKEP_LPM_TRIE(six, struct skep_lpm6, struct found, 8);
+	SKEP_HASH(flows, struct skep_flow, struct skep_file_id, 8);
 	SKEP_DEVMAP(ports, 4);
 	SKEP_CPUMAP(cpus, 4);
 	SEC("raw_tp")
@@ -297,11 +300,12 @@ known_types_keep_their_names()
 {
 	bpf "$1" known.bpf.c known.bpf.o -I. -Iother
 	"$skep" gen known.bpf.o --name known_app --header known.h --include other -o known.skep.h
-	if grep -E 'known_app__(skep_lpm|bpf_|found|known)' known.skep.h; then
+	if grep -E 'known_app__(skep_|bpf_|found|known)' known.skep.h; then
 		return 1
 	fi
 	grep -q "^typedef SKEP_MAP(struct skep_lpm4, struct known) known_app_four_map;" known.skep.h
 	grep -q "^typedef SKEP_MAP(struct skep_lpm6, struct found) known_app_six_map;" known.skep.h
+	grep -q "^typedef SKEP_MAP(struct skep_flow, struct skep_file_id) known_app_flows_map;" known.skep.h
 	grep -q "^typedef SKEP_MAP(uint32_t, struct bpf_devmap_val) known_app_ports_map;" known.skep.h
 	gcc -std=c11 -Wall -Wextra -Wpedantic -Werror -I. -Iother -I"$SKEP_SOURCE_DIR/sdk/include" \
 		-c use_known.c -o /dev/null

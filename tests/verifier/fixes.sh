@@ -36,6 +36,54 @@ made()
 		patched license && grep -q 'SEC("license") = "GPL";' src/license.bpf.c
 }
 
+# A helper that wants a licence, called by a header: that is somebody else's, and the program says it.
+says_it_in_the_program()
+{
+	rm -rf src
+	mkdir -p src/include
+	cat > src/include/reads.h <<-'END'
+		static long (*reads)(void *to, unsigned size, const void *from) = (void *)112;
+		static inline __attribute__((always_inline)) int first_byte(const void *from)
+		{
+			char byte = 0;
+
+			reads(&byte, 1, from);
+			return byte;
+		}
+	END
+	cat > src/go.bpf.c <<-'END'
+		#include "include/reads.h"
+
+		__attribute__((section("raw_tp"), used)) int go(const void **ctx)
+		{
+			return first_byte(ctx[0]);
+		}
+	END
+	(cd src && clang -g -O2 -target bpf -c go.bpf.c -o go.bpf.o)
+	cat > go.log <<-'END'
+		0: R1=ctx(off=0,imm=0) R10=fp0
+		; reads(&byte, 1, from); @ include/reads.h:6
+		0: (85) call bpf_probe_read_user#112
+		cannot call GPL-restricted function from non-GPL compatible program
+		processed 1 insns (limit 1000000) max_states_per_insn 0 total_states 0 peak_states 0 mark_read 0
+	END
+	"$skep" explain -f patch -C src -o src/go.bpf.o -p go go.log > go.patch 2> err || true
+	cp src/include/reads.h before
+	patch -s -p0 -d src < go.patch
+	cmp before src/include/reads.h
+	grep -q '^char LICENSE\[\] SEC("license") = "GPL";' src/go.bpf.c
+	# By skep's macro, where its headers are; and what is there is changed.
+	sed -i -e '/LICENSE/d' -e '1i#include <skep/bpf/core.h>' src/go.bpf.c
+	"$skep" explain -f patch -C src -o src/go.bpf.o -p go go.log > go.patch 2> err || true
+	patch -s -p0 -d src < go.patch
+	grep -q '^SKEP_LICENSE("GPL");' src/go.bpf.c
+	sed -i 's/^SKEP_LICENSE.*/SKEP_LICENSE("MIT");/' src/go.bpf.c
+	"$skep" explain -f patch -C src -o src/go.bpf.o -p go go.log > go.patch 2> err || true
+	patch -s -p0 -d src < go.patch
+	[[ $(grep -c 'LICENSE' src/go.bpf.c) -eq 1 ]]
+	grep -q '^SKEP_LICENSE("GPL");' src/go.bpf.c
+}
+
 # The file has changed since: no patch, and a word about it.
 changed()
 {
@@ -58,6 +106,7 @@ names_and_places()
 
 claim a_patch_is_taken_by_patch_and_git patch_and_git_take_it
 claim the_patch_makes_what_it_says made
+claim a_licence_is_said_in_the_program_and_not_in_a_header says_it_in_the_program
 claim a_changed_source_is_left_alone changed
 claim json_has_the_change names_and_places
 finish

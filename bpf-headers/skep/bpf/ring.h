@@ -182,9 +182,10 @@ SKEP_INLINE_ void skep_emit_as_discard_(struct skep_emit_as_ *s)
 
 /* Nothing, or a compile error where `ring` was not declared as one. */
 #define SKEP_CHECK_RING_(ring)                                                                     \
-	SKEP_REQUIRE_(SKEP_RING_KIND_(ring) == BPF_MAP_TYPE_RINGBUF ||                             \
-			      SKEP_RING_KIND_(ring) == BPF_MAP_TYPE_ARRAY_OF_MAPS,                 \
-		      "skep: this is not a ring of SKEP_RINGBUF()")
+	SKEP_REQUIRE_(SKEP_IS_POINTER_(ring), "skep: pass a ring's address, such as &events"),     \
+		SKEP_REQUIRE_(SKEP_RING_KIND_(ring) == BPF_MAP_TYPE_RINGBUF ||                     \
+				      SKEP_RING_KIND_(ring) == BPF_MAP_TYPE_ARRAY_OF_MAPS,         \
+			      "skep: this is not a ring of SKEP_RINGBUF()")
 
 /*
  * Two loops, each run once: the inner declares the user's variable and submits at its end, the

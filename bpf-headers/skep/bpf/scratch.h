@@ -113,8 +113,11 @@ SKEP_INLINE_ __u64 *skep_scratch_find_(void *map, __u64 *missed)
  * @kernel{4.6, for per-CPU maps}
  */
 #define skep_scratch(scratch, p)                                                                   \
-	for (struct skep_scratch_slot_ skep_of_##p __attribute__((cleanup(                         \
-		     skep_scratch_give_))) = { skep_scratch_find_((scratch), scratch##__missed) }; \
+	for (struct skep_scratch_slot_ skep_of_##p                                                 \
+	     __attribute__((cleanup(skep_scratch_give_))) = { (                                    \
+		     SKEP_REQUIRE_(SKEP_IS_POINTER_(scratch),                                      \
+				   "skep: pass a scratch's address, such as &texts"),              \
+		     skep_scratch_find_((scratch), scratch##__missed)) };                          \
 	     skep_of_##p.busy; skep_scratch_give_(&skep_of_##p))                                   \
 		for (typeof(((typeof((scratch)->value))0)->value) *p =                             \
 			     (void *)&((typeof((scratch)->value))(void *)skep_of_##p.busy)->value; \

@@ -14,7 +14,7 @@
  *
  * It costs nothing at run time: there is no code here.
  */
-#ifdef SKEP_BPF_SIDE
+#if defined(SKEP_BPF_SIDE) || defined(__bpf__)
 #error "skep: <skep/...> is for user space; BPF programs include <skep/bpf/...>"
 #endif
 #define SKEP_USER_SIDE 1

@@ -222,6 +222,9 @@ static bool stop(struct skep_iteration *it, int err)
 						    "gone through",
 						    it->map->name),
 					  "try again, or when fewer keys are removed");
+	else if (err == -EBADF && it->map->fd < 0)
+		*it->err = skep_fail_hint(skep_fail(err, "map '%s' is not loaded", it->map->name),
+					  "load its object first, and look at the result");
 	else
 		*it->err = skep_fail(err, "cannot go through map '%s': %s", it->map->name,
 				     strerror(-skep_errno_standard(err)));

@@ -67,9 +67,12 @@ int skep_map_refuse(const struct skep_map *map, int err)
 		return skep_fail_quick(err, "map '%s' may not be used that way from user space",
 				       map->name);
 	case -EBADF:
-		return map->fd < 0 ? skep_fail_quick(err, "map '%s' is not loaded", map->name)
-				   : skep_fail_quick(err, "map '%s': its file descriptor is closed",
-						     map->name);
+		return map->fd < 0
+			       ? skep_fail_quick(err,
+						 "map '%s' is not loaded: load its object first",
+						 map->name)
+			       : skep_fail_quick(err, "map '%s': its file descriptor is closed",
+						 map->name);
 	case -EINVAL:
 		return refuse_invalid(map, err);
 	case -EBUSY:

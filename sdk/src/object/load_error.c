@@ -15,6 +15,7 @@
 #include "kernel/reason.h"
 #include "kernel/since.h"
 #include "object.h"
+#include "sections.h"
 #include "struct_ops.h"
 
 #define LINE 256
@@ -295,6 +296,10 @@ int skep_object_explain_load(const struct skep_object *object, int err,
 	if (skep_capture_name(said, "prog '", "': no BTF-based attach target is specified", name,
 			      sizeof(name)))
 		return explain_target(object, name);
+	if (skep_capture_name(said, "prog '", "': missing BPF prog type", name, sizeof(name)) &&
+	    find(object, name))
+		return skep_section_refuse(name, skep_program_section(find(object, name)),
+					   skep_errno_standard(err));
 	if (skep_capture_name(said, "couldn't reuse pinned map at '", "': parameter mismatch", name,
 			      sizeof(name)))
 		return explain_pin(name, -EPROTOTYPE);

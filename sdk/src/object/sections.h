@@ -33,6 +33,12 @@ const struct skep_section *skep_section_table(size_t *count);
 void skep_section_apply(const struct bpf_object *object);
 
 /*
+ * Says that a program's section is none that libbpf or we know, and which may have been meant.
+ * Returns `err`, a standard negative errno.
+ */
+int skep_section_refuse(const char *program, const char *section, int err);
+
+/*
  * Just before the load: the function that the section names. libbpf reads the kernel's types for
  * it, and only a load frees them. One that is not there is refused by the kernel then, in words.
  */

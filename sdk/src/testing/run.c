@@ -44,7 +44,8 @@ static const char *needs_of(const struct skep_program *program)
 	case BPF_PROG_TYPE_LWT_OUT:
 	case BPF_PROG_TYPE_LWT_XMIT:
 	case BPF_PROG_TYPE_SOCKET_FILTER:
-		return "give `.data` of at least 14 bytes; a context must fit it";
+		return "give `.data` of at least 14 bytes (to skep_test_bench() a `.packet`); a "
+		       "context must fit it";
 	case BPF_PROG_TYPE_RAW_TRACEPOINT:
 		return "give no `.data` and no `.repeat`; `.ctx` is an array of up to 12 words";
 	case BPF_PROG_TYPE_SYSCALL:

@@ -175,6 +175,12 @@ static void odd_ring(void **state)
 	skep_host_set_entries("seen", 5000);
 }
 
+static void no_helper(void **state)
+{
+	(void)state;
+	skep_host_fake("bpf_get_curent_comm", run_packet);
+}
+
 /* An assertion of the test's own, while a record is reserved. */
 static long give_up(void)
 {
@@ -256,5 +262,6 @@ TEST(mistakes_of_the_test_are_said)
 	assert_says(no_map, "the map is NULL");
 	assert_says(no_entries, "it has no entries");
 	assert_says(odd_ring, "power of two");
+	assert_says(no_helper, "skep_host_fake(\"bpf_get_curent_comm\"): there is no such helper");
 	assert_says(cpu_that_is_not_there, "skep_host_set_cpu(4): there are 4");
 }

@@ -99,8 +99,10 @@ enum {
 #define SKEP_NESTED_KINDS_ (SKEP_BIT_(ARRAY_OF_MAPS) | SKEP_BIT_(HASH_OF_MAPS))
 #define SKEP_DEVMAP_KINDS_ (SKEP_BIT_(DEVMAP) | SKEP_BIT_(DEVMAP_HASH))
 
-/* Nothing, or a compile error where the map is of another kind. */
-#define SKEP_NEED_(map, kinds, sentence) SKEP_REQUIRE_(SKEP_IN_(map, kinds), sentence)
+/* Nothing, or a compile error where it is no pointer, or the map is of another kind. */
+#define SKEP_NEED_(map, kinds, sentence)                                                           \
+	(SKEP_REQUIRE_(SKEP_IS_POINTER_(map), "skep: pass a map's address, such as &flows"),       \
+	 SKEP_REQUIRE_(SKEP_IN_(map, kinds), sentence))
 
 #define SKEP_KEY_(map, k)   SKEP_CHECK_((map)->key, k, "skep: this is not the map's key type")
 #define SKEP_VALUE_(map, v) SKEP_CHECK_((map)->value, v, "skep: this is not the map's value type")

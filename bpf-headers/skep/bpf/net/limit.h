@@ -38,7 +38,10 @@ struct skep_bucket {
 	__u64 full_at; /**< ns of CLOCK_MONOTONIC */
 };
 
-/** Nanoseconds for a token, with `n` of them a second: 1 to 1,000,000,000. */
+/**
+ * Nanoseconds for a token, with `n` of them a second: 1 to 1,000,000,000. Of a rate that user space
+ * sets 0 is no limit, since BPF divides by zero to 0.
+ */
 #define SKEP_PER_SECOND(n) (1000000000ULL / (n))
 
 /**

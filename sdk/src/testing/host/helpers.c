@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <linux/bpf.h>
+
 #include "host.h"
 
 #define OWN_MOST   64
@@ -62,10 +64,27 @@ void *skep_host_helper(unsigned long number, const char *name, const char *file,
 	return as_pointer(function);
 }
 
+/* With the two that are newer than some headers all that there will be: what came since are kfuncs. */
+#define NAME(name) "bpf_" #name
+static const char *const helpers[] = { __BPF_FUNC_MAPPER(NAME) };
+#undef NAME
+
+static int is_helper(const char *name)
+{
+	for (size_t i = 0; i < sizeof(helpers) / sizeof(helpers[0]); i++)
+		if (!strcmp(helpers[i], name))
+			return 1;
+	return !strcmp(name, "bpf_cgrp_storage_get") || !strcmp(name, "bpf_cgrp_storage_delete");
+}
+
 void skep_host_fake_raw(const char *helper, void (*function)(void))
 {
 	if (strncmp(helper, "bpf_", 4))
 		skep_host_fail("skep_host_fake(\"%s\"): helpers begin with bpf_", helper);
+	if (!is_helper(helper))
+		skep_host_fail("skep_host_fake(\"%s\"): there is no such helper; a kfunc is a "
+			       "function that the test defines",
+			       helper);
 	if (own_count == OWN_MOST)
 		skep_host_fail("more than %d fakes of the test's own", OWN_MOST);
 	/* The newest first: a second one replaces the first. */

@@ -117,6 +117,12 @@ static bool open_named(const struct skep_case *c, struct skep_program_file *f)
 	return false;
 }
 
+bool skep_program_file_own(const struct skep_case *c, struct skep_program_file *f)
+{
+	*f = (struct skep_program_file){ .refused = { .file = NULL } };
+	return c->request->source_dir && open_named(c, f);
+}
+
 bool skep_program_file_open(const struct skep_case *c, struct skep_program_file *f)
 {
 	*f = (struct skep_program_file){ .refused = skep_place_of_line(c, c->message_line) };

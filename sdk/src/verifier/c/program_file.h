@@ -14,6 +14,9 @@ struct skep_program_file {
 /* The file of the refused line; false where it is not at hand, or is another by now. */
 bool skep_program_file_open(const struct skep_case *c, struct skep_program_file *f);
 
+/* The file that has the program itself: what was refused may be in a header. False: not at hand. */
+bool skep_program_file_own(const struct skep_case *c, struct skep_program_file *f);
+
 /* A line, without the blanks around it. */
 struct skep_span skep_program_line(const struct skep_program_file *f, unsigned line);
 

@@ -201,16 +201,20 @@ void skep_fix_global(struct skep_fixer *fx)
 	}
 }
 
-/* Where the text of SEC("license") is: behind its first quote. */
+/* Where the text of SEC("license"), or of SKEP_LICENSE(), is: behind its first quote. */
 static size_t find_license(const struct skep_fixer *fx, size_t *end)
 {
+	static const char *const forms[] = { "SEC(\"license\")", "SKEP_LICENSE(" };
 	struct skep_span all = skep_ctext_span(&fx->text, 0, fx->text.length);
-	ptrdiff_t at = skep_span_find(all, SPAN("SEC(\"license\")"));
-	size_t quote;
+	ptrdiff_t at = -1;
+	size_t quote = 0;
 
+	for (int i = 0; i < 2 && at < 0; i++) {
+		at = skep_span_find(all, skep_span_of(forms[i]));
+		quote = (size_t)at + strlen(forms[i]);
+	}
 	if (at < 0)
 		return SKEP_NOWHERE;
-	quote = (size_t)at + strlen("SEC(\"license\")");
 	while (quote < all.length && all.at[quote] != '"' && all.at[quote] != ';')
 		quote++;
 	for (*end = quote + 1; *end < all.length && all.at[*end] != '"'; (*end)++)
@@ -222,8 +226,15 @@ void skep_fix_license(struct skep_fixer *fx)
 {
 	struct skep_changes changes = { .count = 0 };
 	const char *code = "char LICENSE[] SEC(\"license\") = \"GPL\";";
-	size_t end = 0, at = find_license(fx, &end);
+	struct skep_span all;
+	size_t end = 0, at;
 
+	if (!skep_fixer_leave_header(fx))
+		return;
+	all = skep_ctext_span(&fx->text, 0, fx->text.length);
+	at = find_license(fx, &end);
+	if (skep_span_find(all, SPAN("#include <skep/bpf/")) >= 0)
+		code = "SKEP_LICENSE(\"GPL\");";
 	if (at == SKEP_NOWHERE)
 		skep_fixer_replace(fx, &changes, fx->text.length, fx->text.length,
 				   skep_fixer_print(fx, "\n%s\n", code));

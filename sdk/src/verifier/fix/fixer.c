@@ -118,6 +118,29 @@ bool skep_fixer_open_program(struct skep_fixer *fx, const struct skep_case *c,
 	return true;
 }
 
+bool skep_fixer_leave_header(struct skep_fixer *fx)
+{
+	struct skep_span program = skep_case_program(fx->c);
+	struct skep_program_file file;
+	struct skep_cfunction function;
+
+	for (size_t at = 0; skep_cfunction_next(&fx->text, &at, &function);)
+		if (!program.length || skep_span_is(function.name, program))
+			return true;
+	/* A program that a macro makes is no function to us; but it is in no header. */
+	if (!skep_program_file_own(fx->c, &file))
+		return strlen(fx->file) > 2 && !strcmp(fx->file + strlen(fx->file) - 2, ".c");
+	skep_fixer_close(fx);
+	fx->text = file.text;
+	fx->file = file.refused.file;
+	fx->name = name_for_patch(fx->c, fx->file);
+	fx->body = (struct skep_cbody){ .failed = true };
+	fx->function = (struct skep_cfunction){ .end = 0 };
+	fx->at = fx->end = 0;
+	fx->statement = -1;
+	return true;
+}
+
 void skep_fixer_close(struct skep_fixer *fx)
 {
 	skep_cbody_free(&fx->body);

@@ -31,6 +31,12 @@ struct skep_fixer {
 bool skep_fixer_open_program(struct skep_fixer *fx, const struct skep_case *c,
 			     struct skep_diagnostic *d, struct skep_fix *fixes);
 
+/*
+ * Goes to the file that has the program, where the refused line is in a header of somebody else.
+ * False: it is not at hand, and the file stays.
+ */
+bool skep_fixer_leave_header(struct skep_fixer *fx);
+
 /* Opens the file of the refused line; false when it is not at hand, or is another than compiled. */
 bool skep_fixer_open(struct skep_fixer *fx, const struct skep_case *c, struct skep_diagnostic *d,
 		     struct skep_fix *fixes);
