@@ -17,6 +17,7 @@ int cmd_dev(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_gen(int argc, char **argv);
+int cmd_lab(int argc, char **argv);
 int cmd_load(int argc, char **argv);
 int cmd_new(int argc, char **argv);
 int cmd_run(int argc, char **argv);

@@ -114,6 +114,9 @@ if(EXISTS "${PROJECT_SOURCE_DIR}/templates")
     install(DIRECTORY "${PROJECT_SOURCE_DIR}/templates/" DESTINATION "${SKEP_INSTALL_TEMPLATES}"
         USE_SOURCE_PERMISSIONS)
 endif()
+if(EXISTS "${PROJECT_SOURCE_DIR}/lab")
+    install(DIRECTORY "${PROJECT_SOURCE_DIR}/lab/" DESTINATION "${CMAKE_INSTALL_DATADIR}/skep/lab")
+endif()
 # What `skep test` runs; scripts are used where they are.
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/sdk/vm/" DESTINATION "${SKEP_INSTALL_VM}"
     USE_SOURCE_PERMISSIONS)

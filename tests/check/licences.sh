@@ -34,7 +34,7 @@ wrong_licences()
 		<(said_by_all) - |
 		while IFS=$'\t' read -r file said; do
 			case $file in
-			templates/* | */golden/*) wanted=0BSD ;;
+			templates/* | lab/* | */golden/*) wanted=0BSD ;;
 			*) wanted='LGPL-2.1-only OR BSD-2-Clause' ;;
 			esac
 			if [[ -z $said ]]; then

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: 0BSD */
+/* One way to do it. */
+#include <skep/bpf/core.h>
+
+SKEP_LICENSE("GPL");
+
+struct event {
+	__u64 value;
+	__u64 extra;
+	__u64 reserved[5];
+};
+SKEP_RINGBUF(events, struct event, 4096);
+
+SEC("raw_tp/sys_enter")
+int on_value(struct bpf_raw_tracepoint_args *ctx)
+{
+	skep_emit_zeroed(ctx, &events, e) {
+		e->value = ctx->args[0];
+		if (ctx->args[2])
+			e->extra = ctx->args[1];
+	}
+	return 0;
+}

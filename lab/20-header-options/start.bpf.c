@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: 0BSD */
+/*
+ * Headers of no fixed length
+ *
+ * An IPv4 header has 20 bytes and up to 40 of options: `ihl` is its length in words of four. A program
+ * that takes 20 for granted reads ports where options are, and whoever sends the packet knows that.
+ *
+ * To do: drop UDP datagrams over IPv4 to the port `blocked`, also with options. What is no proper
+ * packet passes.
+ */
+#include <linux/if_ether.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/udp.h>
+#include <skep/bpf/core.h>
+#include <skep/bpf/net.h>
+
+SKEP_LICENSE("GPL");
+
+const volatile __u16 blocked;
+
+SEC("xdp")
+int block_port(struct xdp_md *ctx)
+{
+	void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
+	struct ethhdr *eth = data;
+	struct iphdr *ip = (void *)(eth + 1);
+	struct udphdr *udp = (void *)(ip + 1);
+
+	if ((void *)(udp + 1) > end)
+		return XDP_PASS;
+	if (eth->h_proto != bpf_htons(ETH_P_IP) || ip->protocol != IPPROTO_UDP)
+		return XDP_PASS;
+	return udp->dest == bpf_htons(blocked) ? XDP_DROP : XDP_PASS;
+}
