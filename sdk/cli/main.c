@@ -23,6 +23,7 @@ static const struct command commands[] = {
 	{ "load", cmd_load, "load a BPF object, and explain what the kernel refuses of it" },
 	{ "test", cmd_test, "run a project's tests on this kernel and on others" },
 	{ "doctor", cmd_doctor, "say what this machine can do, what not, and why" },
+	{ "tools", cmd_tools, "list the tools that came with skep, and run them" },
 	{ "top", cmd_top, "show what every BPF program on this machine costs" },
 };
 
