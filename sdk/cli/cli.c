@@ -20,12 +20,22 @@ static void print_version(FILE *stream, struct argp_state *state)
 	fprintf(stream, "skep %s (libbpf %s)\n", skep_version_string(), libbpf_version_string());
 }
 
-void cli_parse(const struct argp *argp, int argc, char **argv, void *input)
+static void parse(const struct argp *argp, int argc, char **argv, unsigned int flags, void *input)
 {
 	argp_err_exit_status = EXIT_USAGE;
 	argp_program_version_hook = print_version;
-	if (argp_parse(argp, argc, argv, 0, NULL, input))
+	if (argp_parse(argp, argc, argv, flags, NULL, input))
 		exit(EXIT_USAGE);
+}
+
+void cli_parse(const struct argp *argp, int argc, char **argv, void *input)
+{
+	parse(argp, argc, argv, 0, input);
+}
+
+void cli_parse_in_order(const struct argp *argp, int argc, char **argv, void *input)
+{
+	parse(argp, argc, argv, ARGP_IN_ORDER, input);
 }
 
 enum cli_format cli_format(const char *arg, struct argp_state *state)

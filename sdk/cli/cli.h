@@ -22,6 +22,7 @@ int cmd_load(int argc, char **argv);
 int cmd_new(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_test(int argc, char **argv);
+int cmd_tools(int argc, char **argv);
 int cmd_top(int argc, char **argv);
 int cmd_vmlinux(int argc, char **argv);
 
@@ -30,6 +31,9 @@ int cmd_vmlinux(int argc, char **argv);
  * with exit code 2. Returns 0 or ends the process.
  */
 void cli_parse(const struct argp *argp, int argc, char **argv, void *input);
+
+/* The same for verbs whose first argument has options of its own behind it. */
+void cli_parse_in_order(const struct argp *argp, int argc, char **argv, void *input);
 
 /* --format text|json, shared by the commands that have it. */
 enum cli_format {

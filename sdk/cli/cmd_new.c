@@ -89,7 +89,7 @@ static void print_entry(const struct template_entry *entry)
 	putchar('\n');
 }
 
-static int print_list(const struct template_entry *list, size_t count)
+int templates_print(const struct template_entry *list, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		if (!i || strcmp(list[i].topic, list[i - 1].topic) != 0)
@@ -258,7 +258,7 @@ int cmd_new(int argc, char **argv)
 		if (!strcmp(list[i].name, args.template))
 			known = &list[i];
 	if (args.list)
-		err = print_list(list, count);
+		err = templates_print(list, count);
 	else if (!known)
 		err = unknown(argv[0], args.template, list, count);
 	else

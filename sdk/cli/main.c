@@ -24,6 +24,7 @@ static const struct command commands[] = {
 	{ "test", cmd_test, "run a project's tests on this kernel and on others" },
 	{ "doctor", cmd_doctor, "say what this machine can do, what not, and why" },
 	{ "lab", cmd_lab, "learn eBPF by short exercises, tried on this kernel" },
+	{ "tools", cmd_tools, "list the tools that came with skep, and run them" },
 	{ "top", cmd_top, "show what every BPF program on this machine costs" },
 };
 

@@ -41,6 +41,9 @@ void templates_ask(const struct template_entry *entry, struct template_answer *a
 /* All templates, by name. The caller frees *list. Returns how many. */
 size_t templates_list(const char *folder, struct template_entry **list);
 
+/* As `skep new --list` prints them, on standard output; cmd_new.c. Returns an exit code. */
+int templates_print(const struct template_entry *list, size_t count);
+
 struct template_values {
 	const char *name;   /* of the project, for @NAME@ */
 	const char *ident;  /* the same as a C identifier, for @IDENT@ */

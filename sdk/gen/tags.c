@@ -153,13 +153,13 @@ int gen_tags_include(struct gen_tags *tags, const char *name, size_t length, con
 
 int gen_tags_add_known(struct gen_tags *tags)
 {
-	/* Of skep/types.h, skep/types/flow.h and security.h, and of linux/bpf.h since Linux 5.9: what no
-	 * kernel can change any more. */
+	/* Of skep/types.h and what is in its folder, and of linux/bpf.h since Linux 5.9: what no kernel
+	 * can change any more. */
 	static const char *const names[] = {
 		"skep_lpm4",      "skep_lpm6",           "skep_ring_counts", "skep_hist",
 		"bpf_devmap_val", "skep_latency_counts", "bpf_cpumap_val",   "bpf_spin_lock",
 		"skep_file_id",   "skep_cred",           "skep_namespaces",  "skep_ancestor",
-		"skep_syscall",   "skep_flow",
+		"skep_syscall",   "skep_flow",           "skep_filter",
 	};
 	int err = 0;
 

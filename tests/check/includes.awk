@@ -13,6 +13,7 @@ BEGIN {
 	sees["run"] = sees["stream"] " run"
 	sees["dwarf"] = "base verifier dwarf"
 	sees["testing"] = "base testing"
+	sees["tool"] = "base tool"
 	# The explainer's rooms, and whose headers each may see beside explanation.h.
 	within["text"] = ""
 	within["log"] = within["catalogue"] = "text"
@@ -22,7 +23,7 @@ BEGIN {
 	within["facts"] = "text log story object"
 	within["cause"] = within["fix"] = "text log story object c facts"
 	# Links with libskep as anybody does: every public header.
-	user["testing"] = 1
+	user["testing"] = user["tool"] = 1
 	# Public headers whose name is not that of their folder.
 	split("base error hash log types typed version", names, " ")
 	for (i in names)
@@ -143,7 +144,8 @@ function check_library(folder, name, quoted,    of, parts, beside)
 		wrong("<" name "> is for sdk/src/dwarf only")
 	else if (name ~ /^cmocka/ && folder != "testing")
 		wrong("<" name "> is for sdk/src/testing only")
-	else if (name ~ /^(jansson|cjson|yaml|microhttpd|argp)/)
+	else if (name ~ /^(jansson|cjson|yaml|microhttpd|argp)/ &&
+		 !(folder == "tool" && name ~ /^(jansson|argp)\.h$/))
 		wrong("libskep needs libbpf, libelf and zlib only: not <" name ">")
 }
 

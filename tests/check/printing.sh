@@ -3,8 +3,8 @@
 # The library never prints and never ends the process.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-# skep_perror() is there to print; a test library may fail a test.
-may='^sdk/src/(base/perror\.c|testing/)'
+# skep_perror() is there to print; a test library may fail a test; a tool's library is for its main().
+may='^sdk/src/(base/perror\.c|testing/|tool/)'
 calls='printf|vprintf|puts|putchar|perror|psignal|exit|_exit|_Exit|quick_exit|abort|err|errx|warn|warnx|syslog|assert|system'
 
 in_source()

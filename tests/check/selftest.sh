@@ -301,6 +301,19 @@ private_things_are_named()
 	! finds words 'scripts/fine' > /dev/null || return 1
 }
 
+gallery_lacks_something()
+{
+	echo 'what it is for' | put templates/a/.about
+	echo 'what it is for' | put templates/.common/.about
+	echo 'what it is for' | put examples/tracing/b/.about
+	printf '%s\n' '### a' '```text' '$ a' 'output' '```' '### c' '```text' '$ c' '```' |
+		put docs/guides/gallery.md
+	finds gallery 'docs/guides/gallery.md:1: nothing about b'
+	says 'docs/guides/gallery.md:1: there is no c'
+	says 'docs/guides/gallery.md:6: no output of c'
+	! says '.*( a|common)$' > /dev/null || return 1
+}
+
 script_is_careless()
 {
 	printf '#!/usr/bin/env bash\nrm -r $1\n' | put scripts/x
@@ -327,7 +340,7 @@ for rule in good_tree_passes includes_upwards base_includes_libbpf public_header
 	bpf_header_includes_libc command_includes_private private_header_is_installed \
 	header_has_foreign_names library_has_foreign_names interface_changes \
 	licence_is_missing_or_wrong layout_is_wrong library_prints file_or_function_is_too_large \
-	kernel_tag_is_wrong bpf_name_is_used_by_nobody private_things_are_named script_is_careless \
+	kernel_tag_is_wrong bpf_name_is_used_by_nobody private_things_are_named gallery_lacks_something script_is_careless \
 	tidy_check_is_disabled_without_reason; do
 	claim "$rule" shows "$rule"
 done

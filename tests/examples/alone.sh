@@ -39,8 +39,66 @@ helps_and_runs()
 	esac
 }
 
+# A tool of one's own by pkg-config, with the static libraries too: that of docs/guides/tools.md.
+finds_the_library()
+{
+	local libdir flags libs
+
+	libdir=$(dirname "$(find "$work/prefix" -name skep-tool.pc)")
+	export PKG_CONFIG_PATH=$libdir
+	read -ra flags <<< "$(pkg-config --cflags skep-tool)"
+	read -ra libs <<< "$(pkg-config --libs skep-tool)"
+	cat > one.c <<- 'END'
+		#include <skep/tool.h>
+
+		int main(int argc, char **argv)
+		{
+			SKEP_AUTO(skep_tool) *tool = NULL;
+
+			if (skep_tool_new(&tool, argc, argv, SKEP_OPTS(skep_tool_opts, .doc = "One.")))
+				return skep_perror("one");
+			return skep_tool_end(tool);
+		}
+	END
+	cc -Wall -Werror "${flags[@]}" one.c -o one "${libs[@]}" "-Wl,-rpath,${libdir%/*}"
+	./one --help | grep -q '^One\.$'
+	read -ra libs <<< "$(pkg-config --libs --static skep-tool)"
+	cc -Wall -Werror "${flags[@]}" -static one.c -o one-static "${libs[@]}"
+	./one-static --version | grep -q '^one-static (skep '
+}
+
+# As they are installed: skep-NAME, and what `skep tools` says of each.
+are_installed_as_tools()
+{
+	local folder name count=0
+
+	"$work/prefix/bin/skep" tools > tools.out
+	"$work/prefix/bin/skep" tools --format json > tools.json
+	for folder in "$SKEP_SOURCE_DIR"/examples/*/*/; do
+		name=$(basename "$folder")
+		grep -q "^  $name  .*$(head -n 1 "$folder/.about")" tools.out
+		grep -q "\"name\": \"$name\"" tools.json
+		"$work/prefix/bin/skep-$name" --help > help.out
+		grep -q "^Usage: skep-$name " help.out
+		"$work/prefix/bin/skep" tools "$name" --version > version.out
+		grep -q "^skep-$name (skep " version.out
+		count=$((count + 1))
+	done
+	[[ $(grep -c '"name"' tools.json) -eq $count ]]
+	if "$work/prefix/bin/skep" tools no-such-tool 2> unknown.err; then return 1; fi
+	grep -q "there is no tool 'no-such-tool'" unknown.err
+	grep -q 'hint: .skep tools. lists them' unknown.err
+}
+
+claim "skep::tool is found by pkg-config, shared and static" finds_the_library
+if [[ -x $work/prefix/bin/skep-execsnoop ]]; then
+	claim "each is installed as skep-NAME, and listed by skep tools" are_installed_as_tools
+fi
+
 for folder in "$SKEP_SOURCE_DIR"/examples/*/*/; do
 	folder=${folder%/}
+	# They are built alike: with --full all of them are.
+	[[ -n ${SKEP_TEST_FULL:-} || $folder =~ (execsnoop|xdpcount|fileaudit)$ ]] || continue
 	claim "${folder##*/} builds alone, without a warning" builds_alone "$folder"
 	if [[ $EUID -eq 0 ]]; then
 		claim "${folder##*/}, built alone, runs" helps_and_runs "$folder"

@@ -92,8 +92,38 @@ fileaudit_is_clean()
 	check 2 never fileaudit /no/such/folder
 }
 
+network_tools_are_clean()
+{
+	cat > traffic <<- 'END'
+		(echo > /dev/tcp/127.0.0.1/9) 2> /dev/null || true
+		echo 'no DNS message, but long enough' > /dev/udp/127.0.0.1/9
+	END
+	check 0 COMM tcplife -P 9
+	grep -q ' 127.0.0.1 ' check.out
+	check 0 COMM tcpconnect -x
+	grep -q ECONNREFUSED check.out
+	check 0 COMM dnswatch -P 9
+	grep -q '(malformed)' check.out
+	check 1 never dnswatch -g no/such/group
+}
+
+watches_are_clean()
+{
+	cat > traffic <<- 'END'
+		setpriv --reuid=65534 true
+	END
+	check 0 COMM privwatch
+	grep -q 'uid 0->65534' check.out
+	check 0 COMM bindwatch -x
+	rm traffic
+}
+
 claim "execsnoop: no errors, nothing lost" execsnoop_is_clean
 claim "execsnoop, refused: no errors, nothing lost" execsnoop_refusals_are_clean
 claim "xdpcount: no errors, nothing lost" xdpcount_is_clean
 claim "fileaudit: no errors, nothing lost" fileaudit_is_clean
+if [[ -n ${SKEP_TEST_FULL:-} ]]; then
+	claim "tcplife, tcpconnect, dnswatch: no errors, nothing lost" network_tools_are_clean
+	claim "privwatch, bindwatch: no errors, nothing lost" watches_are_clean
+fi
 finish

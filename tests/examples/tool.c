@@ -14,6 +14,7 @@
 #define PATIENCE_MS 15000
 
 static struct tool *running[4];
+void (*tool_prepare)(void);
 
 static char *read_file(const char *path)
 {
@@ -47,6 +48,8 @@ static void become(const struct tool *tool, const char *const *argv)
 		_exit(126);
 	/* Who runs the tests may have them ignore Ctrl-C. */
 	signal(SIGINT, SIG_DFL);
+	if (tool_prepare)
+		tool_prepare();
 	execv(strchr(argv[0], '/') ? argv[0] : test_file(argv[0]), (char *const *)(uintptr_t)argv);
 	_exit(127);
 }
@@ -134,7 +137,7 @@ void tool_wait(struct tool *tool, int status)
 
 	if (!wait_until(has_ended, tool, PATIENCE_MS))
 		fail_msg("it does not end");
-	assert_int_equal(waitpid(tool->pid, &is, 0), tool->pid);
+	assert_int_equal(wait4(tool->pid, &is, 0, &tool->usage), tool->pid);
 	tool->pid = 0;
 	tool->text = read_file(tool->out);
 	tool->words = read_file(tool->err);

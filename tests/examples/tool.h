@@ -6,6 +6,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 struct tool {
@@ -14,7 +15,11 @@ struct tool {
 	char *text;              /* what it printed, once it ended */
 	char *words;             /* ... on standard error */
 	json_t *lines;           /* ... as JSON, an array, where it begins with '{' */
+	struct rusage usage;     /* what it took, once it ended */
 };
+
+/* Called in the process of what is started next, before it is; or NULL. */
+extern void (*tool_prepare)(void);
 
 /*
  * Starts the example argv[0], or any program by its path, and waits until it has printed `ready`,

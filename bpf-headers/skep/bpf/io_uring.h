@@ -49,12 +49,30 @@
 /** @cond */
 struct io_cqe___skep {
 	__u64 user_data;
+	__s32 res;
 } __attribute__((preserve_access_index));
 
 struct io_kiocb___skep {
 	void *file;
 	__u8 opcode;
 	struct io_cqe___skep cqe;
+} __attribute__((preserve_access_index));
+
+/* What is kept of a request to open a file: up to Linux 6.19, and since 7.0. */
+struct filename___skep {
+	const char *name;
+} __attribute__((preserve_access_index));
+
+struct io_open___skep {
+	struct filename___skep *filename;
+} __attribute__((preserve_access_index));
+
+struct delayed_filename___skep {
+	struct filename___skep *__incomplete_filename;
+} __attribute__((preserve_access_index));
+
+struct io_open___skep_delayed {
+	struct delayed_filename___skep filename;
 } __attribute__((preserve_access_index));
 
 struct skep_io_uring_kind_ {
@@ -177,6 +195,37 @@ SKEP_INLINE_ __u64 skep_io_uring_user_data(const void *req)
 	const struct io_kiocb___skep *from = req;
 
 	return BPF_CORE_READ(from, cqe.user_data);
+}
+
+/**
+ * How a request ended: in SEC("raw_tp/io_uring_complete"), whose second argument the request is.
+ *
+ * @param req a `struct io_kiocb *` of the kernel
+ * @return what the system call would have: from -4095 on an errno
+ * @kernel{6.0, where requests are laid out so; with BTF}
+ */
+SKEP_INLINE_ long skep_io_uring_result(const void *req)
+{
+	const struct io_kiocb___skep *from = req;
+
+	return BPF_CORE_READ(from, cqe.res);
+}
+
+/**
+ * The path that a request to open a file names, while it is submitted: it is gone when that is done.
+ *
+ * @param req a `struct io_kiocb *` of the kernel, whose kind is IORING_OP_OPENAT or IORING_OP_OPENAT2
+ * @return text of the kernel, for skep_str_copy_kernel()
+ * @kernel{6.0, where requests are laid out so; with BTF}
+ */
+SKEP_INLINE_ const void *skep_io_uring_path(const void *req)
+{
+	const struct io_open___skep_delayed *delayed = req;
+	const struct io_open___skep *from = req;
+
+	if (bpf_core_field_exists(delayed->filename.__incomplete_filename))
+		return BPF_CORE_READ(delayed, filename.__incomplete_filename, name);
+	return BPF_CORE_READ(from, filename, name);
 }
 
 /**

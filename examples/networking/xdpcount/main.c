@@ -1,70 +1,82 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* Packets and bytes that reach an interface, by protocol and source. */
+#include <arpa/inet.h>
+#include <linux/if_ether.h>
 #include <stdio.h>
 
-#include <skep/skep.h>
+#include <skep/tool.h>
 
-#include "options.h"
-#include "print.h"
 #include "xdpcount.skep.h"
 
-static int print_all(struct xdpcount *app, const struct options *options)
-{
-	const struct traffic *uncounted = &xdpcount_bss(app)->uncounted;
-	struct traffic traffic;
-	struct source source;
-	int err;
+static const char *interface;
+static unsigned int mode; /* enum skep_xdp_mode */
 
-	print_heading(options);
-	skep_map_foreach(xdpcount_map_traffic_by_source(app), &source, &traffic, &err)
-		print_row(options, &source, &traffic);
-	if (uncounted->packets)
-		print_row(options, NULL, uncounted);
-	return fflush(stdout) ? skep_error_set(EIO, NULL, "cannot write to standard output") : err;
-}
-
-struct watch {
-	struct xdpcount *app;
-	struct skep_loop *loop;
-	const struct options *options;
-	uint64_t seconds;
+static const struct skep_tool_option options[] = {
+	{ .arg = "INTERFACE", .text = &interface },
+	{ "mode", 'm', "auto|native|generic", "Where XDP runs (default: auto)", .choice = &mode },
+	{ 0 },
 };
 
-static int on_second(uint64_t expirations, void *ctx)
-{
-	struct watch *watch = ctx;
-	const struct options *options = watch->options;
+static const struct skep_tool_column columns[] = {
+	{ "protocol", .kind = SKEP_TOOL_TEXT, .width = 10 },
+	{ "source", .kind = SKEP_TOOL_TEXT, .width = 40 },
+	{ "packets", .kind = SKEP_TOOL_COUNT },
+	{ "bytes", .kind = SKEP_TOOL_COUNT, .width = 16 },
+	{ 0 },
+};
 
-	watch->seconds += expirations;
-	if (options->seconds && watch->seconds >= options->seconds)
-		skep_loop_stop(watch->loop);
-	else if (options->interval && watch->seconds % options->interval == 0)
-		return print_all(watch->app, options);
-	return 0;
+static int put_row(struct skep_tool *tool, const struct source *source,
+		   const struct traffic *traffic)
+{
+	bool is_ip6 = source->ethertype == ETH_P_IPV6;
+	char address[INET6_ADDRSTRLEN] = "-";
+
+	if (is_ip6 || source->ethertype == ETH_P_IP) {
+		skep_tool_protocol(tool, source->protocol);
+		inet_ntop(is_ip6 ? AF_INET6 : AF_INET, source->address, address, sizeof(address));
+	} else if (source->ethertype) {
+		skep_tool_format(tool, "0x%04x", source->ethertype);
+	} else {
+		skep_tool_string(tool, "other");
+	}
+	skep_tool_string(tool, address);
+	skep_tool_uint(tool, traffic->packets);
+	skep_tool_uint(tool, traffic->bytes);
+	return skep_tool_row_end(tool);
+}
+
+static int print_all(struct skep_tool *tool, void *app)
+{
+	const struct traffic *uncounted = &xdpcount_bss(app)->uncounted;
+	struct source source, other = { 0 };
+	struct traffic traffic;
+	int err;
+
+	skep_map_foreach(xdpcount_map_traffic_by_source(app), &source, &traffic, &err)
+		if (put_row(tool, &source, &traffic))
+			return -EIO;
+	return err || !uncounted->packets ? err : put_row(tool, &other, uncounted);
 }
 
 int main(int argc, char **argv)
 {
+	static const struct skep_tool_opts what = {
+		.sz = sizeof(what),
+		.doc = "Count packets and bytes that reach an interface, by protocol and source.",
+		.takes = SKEP_TOOL_TAKES_INTERVAL,
+		.options = options,
+		.columns = columns,
+	};
+	SKEP_AUTO(skep_tool) *tool = NULL;
 	SKEP_AUTO(xdpcount) *app = NULL;
-	SKEP_AUTO(skep_loop) *loop = NULL;
 	SKEP_AUTO(skep_link) *link = NULL;
-	struct options options = { 0 };
-	struct watch watch = { .options = &options };
 
-	parse_options(argc, argv, &options);
-	if (xdpcount_open(&app, NULL) || xdpcount_load(app) ||
-	    skep_loop_new(&loop, SKEP_OPTS(skep_loop_opts, .signals = true)) ||
-	    skep_loop_add_timer(loop, SKEP_SECOND, on_second, &watch) ||
-	    skep_attach_xdp(&link, xdpcount_program_count(app), options.interface,
-			    SKEP_OPTS(skep_xdp_opts, .mode = options.mode)))
+	if (skep_tool_new(&tool, argc, argv, &what) || xdpcount_open(&app, NULL) ||
+	    xdpcount_load(app) ||
+	    skep_attach_xdp(&link, xdpcount_program_count(app), interface,
+			    SKEP_OPTS(skep_xdp_opts, .mode = (enum skep_xdp_mode)mode)))
 		return skep_perror("xdpcount");
-
-	watch.app = app;
-	watch.loop = loop;
-	fprintf(stderr, "xdpcount: counting on %s; Ctrl-C ends\n", options.interface);
-	if (skep_loop_run(loop))
-		return skep_perror("xdpcount");
-
-	skep_link_free(SKEP_TAKE(link));
-	return print_all(app, &options) ? skep_perror("xdpcount") : 0;
+	skep_tool_every(tool, print_all, app);
+	fprintf(stderr, "xdpcount: counting on %s; Ctrl-C ends\n", interface);
+	return skep_tool_run(tool, NULL);
 }

@@ -5,7 +5,7 @@
 
 SKEP_LICENSE("GPL");
 
-SKEP_HASH(traffic_by_source, struct source, struct traffic, MOST_SOURCES);
+SKEP_HASH(traffic_by_source, struct source, struct traffic, 65536);
 
 struct traffic uncounted; /* what did not fit into the map */
 
@@ -39,9 +39,7 @@ int count(struct xdp_md *ctx)
 	struct traffic *seen;
 
 	read_source(ctx, &from);
-	seen = skep_map_get_or_put(&traffic_by_source, &from, &none);
-	if (!seen)
-		seen = &uncounted;
+	seen = skep_map_get_or_put(&traffic_by_source, &from, &none) ?: &uncounted;
 	skep_atomic_add(&seen->packets, 1);
 	skep_atomic_add(&seen->bytes, ctx->data_end - ctx->data);
 	return XDP_PASS;

@@ -5,8 +5,6 @@
 
 #include <skep/types.h>
 
-#define MOST_SOURCES 65536
-
 /* Who sent it, with which protocol. IPv4 addresses stand in the first four bytes. */
 struct source {
 	__u8 address[16];

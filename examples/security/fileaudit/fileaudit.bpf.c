@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 #include <skep/bpf/core.h>
+#include <skep/bpf/filter.h>
 #include <skep/bpf/security.h>
 #include "fileaudit.h"
 
@@ -10,13 +11,13 @@ SKEP_SCRATCH(paths, struct skep_path);
 
 const volatile char folder[PATH_BYTES]; /* without a slash at the end; "" is / */
 const volatile __u32 folder_bytes;
-const volatile __u32 only_uid = ANY_UID;
+const volatile struct skep_filter filter;
 
 skep_lsm(file_open, struct file *file)
 {
 	long bytes = 0;
 
-	if (!skep_file_is_writable(file) || (only_uid != ANY_UID && only_uid != skep_current_uid()))
+	if (!skep_file_is_writable(file) || !skep_filter_accepts(&filter))
 		return SKEP_ALLOW;
 	skep_scratch(&paths, p)
 	{

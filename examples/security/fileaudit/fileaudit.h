@@ -3,10 +3,9 @@
 #ifndef FILEAUDIT_H
 #define FILEAUDIT_H
 
-#include <skep/types.h>
+#include <skep/types/filter.h>
 
 #define PATH_BYTES 4096
-#define ANY_UID    0xffffffffU
 
 /* A file that was opened for writing. */
 struct open_event {

@@ -1,68 +1,68 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* Which files below a folder are opened for writing, and by whom. */
-#include <stdio.h>
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
-#include <skep/skep.h>
+#include <skep/tool.h>
 
 #include "fileaudit.skep.h"
-#include "options.h"
-#include "print.h"
+
+static const char *folder;
+
+static const struct skep_tool_option options[] = {
+	{ .arg = "FOLDER", .text = &folder },
+	{ 0 },
+};
+
+static const struct skep_tool_column columns[] = {
+	{ "time", .kind = SKEP_TOOL_TIME },
+	{ "pid", .kind = SKEP_TOOL_UINT },
+	{ "uid", .kind = SKEP_TOOL_UINT, .width = 6 },
+	{ "comm", .kind = SKEP_TOOL_TEXT },
+	{ "path", .kind = SKEP_TOOL_TEXT },
+	{ 0 },
+};
 
 static int on_open(const struct open_event *e, size_t bytes, void *ctx)
 {
-	(void)bytes; /* the path ends with its NUL */
-	print_event(ctx, e);
-	return ferror(stdout) ? skep_error_set(EIO, NULL, "cannot write to standard output") : 0;
-}
+	struct skep_tool *tool = ctx;
 
-static int open_and_set(struct fileaudit **app, const struct options *options)
-{
-	int err = fileaudit_open(app, NULL);
-
-	if (err)
-		return err;
-	memcpy(fileaudit_consts(*app)->folder, options->folder, options->folder_bytes);
-	fileaudit_consts(*app)->folder_bytes = options->folder_bytes;
-	fileaudit_consts(*app)->only_uid = options->uid;
-	return 0;
-}
-
-static int end_of_time(uint64_t expirations, void *ctx)
-{
-	(void)expirations;
-	skep_loop_stop(ctx);
-	return 0;
-}
-
-static int stop_after(struct skep_loop *loop, const struct options *options)
-{
-	if (!options->seconds)
-		return 0;
-	return skep_loop_add_timer(loop, options->seconds * SKEP_SECOND, end_of_time, loop);
+	skep_tool_uint(tool, e->pid);
+	skep_tool_uint(tool, e->uid);
+	skep_tool_text(tool, e->comm, sizeof(e->comm));
+	skep_tool_text(tool, e->path, bytes - sizeof(*e));
+	return skep_tool_row_end(tool);
 }
 
 int main(int argc, char **argv)
 {
+	static const struct skep_tool_opts what = {
+		.sz = sizeof(what),
+		.doc = "Print which files below a folder are opened for writing, and by whom.",
+		.takes = SKEP_TOOL_TAKES_FILTER,
+		.options = options,
+		.columns = columns,
+	};
+	SKEP_AUTO(skep_tool) *tool = NULL;
 	SKEP_AUTO(fileaudit) *app = NULL;
-	SKEP_AUTO(skep_loop) *loop = NULL;
-	struct options options = { 0 };
+	char path[PATH_BYTES];
+	struct stat st;
 
-	parse_options(argc, argv, &options);
-	setvbuf(stdout, NULL, _IOLBF, 0);
-	if (open_and_set(&app, &options) || fileaudit_load(app) ||
-	    skep_loop_new(&loop, SKEP_OPTS(skep_loop_opts, .signals = true)) ||
-	    stop_after(loop, &options) || fileaudit_on_events(app, loop, on_open, &options) ||
+	if (skep_tool_new(&tool, argc, argv, &what) || fileaudit_open(&app, NULL))
+		return skep_perror("fileaudit");
+	/* Symbolic links are followed: the kernel reports files by where they really are. */
+	if (!realpath(folder, path))
+		return skep_tool_usage(tool, "%s: %s", folder, strerror(errno));
+	if (stat(path, &st) || !S_ISDIR(st.st_mode))
+		return skep_tool_usage(tool, "%s is not a folder", folder);
+	if (strcmp(path, "/") != 0)
+		strcpy(fileaudit_consts(app)->folder, path);
+	fileaudit_consts(app)->folder_bytes = (uint32_t)strlen(fileaudit_consts(app)->folder);
+	fileaudit_consts(app)->filter = *skep_tool_filter(tool);
+	if (fileaudit_load(app) || fileaudit_on_events(app, skep_tool_loop(tool), on_open, tool) ||
 	    fileaudit_attach(app))
 		return skep_perror("fileaudit");
-
-	print_heading(&options);
-	if (skep_loop_run(loop))
-		return skep_perror("fileaudit");
-
-	fileaudit_detach(app);
-	if (skep_loop_drain(loop))
-		return skep_perror("fileaudit");
-	print_summary(skep_loop_ring(loop, "events"));
-	return 0;
+	return skep_tool_run(tool, fileaudit_object(app));
 }

@@ -3,22 +3,14 @@
 #ifndef EXECSNOOP_H
 #define EXECSNOOP_H
 
-#include <skep/types.h>
+#include <skep/types/filter.h>
 
 #define ARGS_BYTES 16384 /* longer command lines are cut, and marked as such */
-#define ANY_UID    0xffffffffU
-
-enum exec_kind {
-	EXEC_START,
-	EXEC_EXIT,
-};
 
 struct exec_event {
 	__u64 duration_ns; /* of an exit: since the exec */
-	__u32 kind;        /* enum exec_kind */
-	__u32 pid;
-	__u32 ppid;
-	__u32 uid;
+	__u32 pid, ppid, uid;
+	__u32 is_exit;
 	__s32 status;     /* of an exit: as wait() has it */
 	__u32 args_total; /* bytes of the whole command line */
 	char comm[SKEP_COMM_BYTES];

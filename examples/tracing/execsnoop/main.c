@@ -1,72 +1,69 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* Every program that starts on this machine: who, with which arguments, and how it ended. */
-#include <stdio.h>
-#include <string.h>
-
-#include <skep/skep.h>
+#include <skep/tool.h>
 
 #include "execsnoop.skep.h"
-#include "options.h"
-#include "print.h"
+
+static bool exits;
+static uint64_t ring_bytes;
+
+static const struct skep_tool_option options[] = {
+	{ "exits", 'x', .flag = &exits, .doc = "Also print how and when each of them ends" },
+	{ "ring", 'r', "BYTES", "Size of the ring buffer, a power of two", .number = &ring_bytes,
+	  .most = UINT32_MAX },
+	{ 0 },
+};
+
+static const struct skep_tool_column columns[] = {
+	{ "time", .kind = SKEP_TOOL_TIME },
+	{ "event", .kind = SKEP_TOOL_TEXT, .flags = SKEP_TOOL_ONLY_JSON },
+	{ "pid", .kind = SKEP_TOOL_UINT },
+	{ "ppid", .kind = SKEP_TOOL_UINT },
+	{ "uid", .kind = SKEP_TOOL_UINT, .width = 6 },
+	{ "comm", .kind = SKEP_TOOL_TEXT },
+	{ "args", .kind = SKEP_TOOL_LIST },
+	{ 0 },
+};
 
 static int on_event(const struct exec_event *e, size_t bytes, void *ctx)
 {
-	const struct options *options = ctx;
+	struct skep_tool *tool = ctx;
 
-	if (options->json)
-		print_json(e, bytes);
-	else
-		print_text(e, bytes);
-	return ferror(stdout) ? skep_error_set(EIO, NULL, "cannot write to standard output") : 0;
-}
-
-static int open_and_set(struct execsnoop **app, const struct options *options)
-{
-	int err = execsnoop_open(app, NULL);
-
-	if (err)
-		return err;
-	execsnoop_consts(*app)->only_uid = options->uid;
-	execsnoop_consts(*app)->with_exits = options->exits;
-	snprintf(execsnoop_consts(*app)->only_comm, SKEP_COMM_BYTES, "%s", options->comm);
-	return options->ring_bytes ? execsnoop_resize_events(*app, options->ring_bytes) : 0;
-}
-
-static int end_of_time(uint64_t expirations, void *ctx)
-{
-	(void)expirations;
-	skep_loop_stop(ctx);
-	return 0;
-}
-
-static int stop_after(struct skep_loop *loop, const struct options *options)
-{
-	if (!options->seconds)
-		return 0;
-	return skep_loop_add_timer(loop, options->seconds * SKEP_SECOND, end_of_time, loop);
+	skep_tool_string(tool, e->is_exit ? "exit" : "exec");
+	skep_tool_uint(tool, e->pid);
+	skep_tool_uint(tool, e->ppid);
+	skep_tool_uint(tool, e->uid);
+	skep_tool_text(tool, e->comm, sizeof(e->comm));
+	if (e->is_exit) {
+		skep_tool_none(tool);
+		skep_tool_status(tool, e->status);
+		skep_tool_note(tool, "after %.3f s", (double)e->duration_ns / 1e9);
+		skep_tool_add(tool, "duration_ns", (int64_t)e->duration_ns);
+	} else {
+		skep_tool_list(tool, e->args, bytes - sizeof(*e), e->args_total);
+	}
+	return skep_tool_row_end(tool);
 }
 
 int main(int argc, char **argv)
 {
+	static const struct skep_tool_opts what = {
+		.sz = sizeof(what),
+		.doc = "Print every program that starts on this machine, with its arguments.",
+		.takes = SKEP_TOOL_TAKES_FILTER,
+		.options = options,
+		.columns = columns,
+	};
+	SKEP_AUTO(skep_tool) *tool = NULL;
 	SKEP_AUTO(execsnoop) *app = NULL;
-	SKEP_AUTO(skep_loop) *loop = NULL;
-	struct options options = { 0 };
 
-	parse_options(argc, argv, &options);
-	setvbuf(stdout, NULL, _IOLBF, 0);
-	if (open_and_set(&app, &options) || execsnoop_load(app) ||
-	    skep_loop_new(&loop, SKEP_OPTS(skep_loop_opts, .signals = true)) ||
-	    stop_after(loop, &options) || execsnoop_on_events(app, loop, on_event, &options) ||
+	if (skep_tool_new(&tool, argc, argv, &what) || execsnoop_open(&app, NULL))
+		return skep_perror("execsnoop");
+	execsnoop_consts(app)->filter = *skep_tool_filter(tool);
+	execsnoop_consts(app)->with_exits = exits;
+	if ((ring_bytes && execsnoop_resize_events(app, (uint32_t)ring_bytes)) ||
+	    execsnoop_load(app) || execsnoop_on_events(app, skep_tool_loop(tool), on_event, tool) ||
 	    execsnoop_attach(app))
 		return skep_perror("execsnoop");
-
-	print_heading(&options);
-	if (skep_loop_run(loop))
-		return skep_perror("execsnoop");
-
-	execsnoop_detach(app);
-	if (skep_loop_drain(loop))
-		return skep_perror("execsnoop");
-	print_summary(skep_loop_ring(loop, "events"));
-	return 0;
+	return skep_tool_run(tool, execsnoop_object(app));
 }

@@ -25,6 +25,7 @@
 #include <skep/ring.h>
 #include <skep/rings.h>
 #include <skep/types.h>
+#include <skep/types/filter.h>
 #include <skep/types/flow.h>
 #include <skep/types/security.h>
 

@@ -156,6 +156,31 @@ SKEP_API SKEP_MUST_USE int skep_loop_add_bpf_log(struct skep_loop *loop, struct 
 SKEP_API struct skep_ring *skep_loop_ring(const struct skep_loop *loop, const char *name);
 
 /**
+ * What came and what did not in all rings of the loop together, without those of messages; see
+ * skep_loop_ring_stats().
+ *
+ * @param      loop  the loop
+ * @param[out] stats the numbers; see skep_ring_stats()
+ * @param      sz    sizeof(struct skep_ring_stats); skep_loop_ring_stats() passes it
+ * @return how many rings they are of
+ */
+SKEP_API unsigned int skep_loop_ring_stats_raw(const struct skep_loop *loop,
+					       struct skep_ring_stats *stats, size_t sz);
+
+/**
+ * skep_loop_ring_stats_raw() with the caller's size.
+ *
+ * @param      loop  the loop
+ * @param[out] stats the numbers
+ * @return how many rings they are of
+ */
+static inline unsigned int skep_loop_ring_stats(const struct skep_loop *loop,
+						struct skep_ring_stats *stats)
+{
+	return skep_loop_ring_stats_raw(loop, stats, sizeof(*stats));
+}
+
+/**
  * Calls `fn` every so often.
  *
  * @param loop      the loop

@@ -222,3 +222,18 @@ struct skep_ring *skep_loop_ring(const struct skep_loop *loop, const char *name)
 			return s->ring;
 	return NULL;
 }
+
+unsigned int skep_loop_ring_stats_raw(const struct skep_loop *loop, struct skep_ring_stats *stats,
+				      size_t sz)
+{
+	struct skep_ring_stats all = { 0 };
+	unsigned int count = 0;
+
+	for (const struct skep_source *s = loop ? loop->sources : NULL; s; s = s->next)
+		if (s->ring && !s->removed && strcmp(skep_ring_name(s->ring), "skep_log")) {
+			skep_ring_stats_add(&all, s->ring);
+			count++;
+		}
+	skep_ring_stats_give(&all, stats, sz);
+	return count;
+}

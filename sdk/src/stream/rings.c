@@ -232,37 +232,47 @@ const void *skep_rings_each_raw(struct skep_rings *rings, size_t *bytes, int tim
 	return record;
 }
 
+void skep_ring_stats_add(struct skep_ring_stats *all, const struct skep_ring *ring)
+{
+	struct skep_ring_stats one;
+
+	skep_ring_stats(ring, &one);
+	all->consumed += one.consumed;
+	all->bad += one.bad;
+	all->dropped += one.dropped;
+	all->discarded += one.discarded;
+	all->pending_bytes += one.pending_bytes;
+	all->size_bytes += one.size_bytes;
+	all->counted |= one.counted;
+	all->pending += one.pending;
+	all->skipped += one.skipped;
+	all->wakeups += one.wakeups;
+	all->naps += one.naps;
+	all->misses += one.misses;
+	all->misses_known |= one.misses_known;
+	if (one.most_bytes > all->most_bytes)
+		all->most_bytes = one.most_bytes;
+	if (one.oldest_ns > all->oldest_ns)
+		all->oldest_ns = one.oldest_ns;
+}
+
+void skep_ring_stats_give(const struct skep_ring_stats *all, struct skep_ring_stats *stats,
+			  size_t sz)
+{
+	if (sz > sizeof(*all)) {
+		memset((char *)stats + sizeof(*all), 0, sz - sizeof(*all));
+		sz = sizeof(*all);
+	}
+	memcpy(stats, all, sz);
+}
+
 void skep_rings_stats_raw(const struct skep_rings *rings, struct skep_ring_stats *stats, size_t sz)
 {
 	struct skep_ring_stats all = { 0 };
 
-	for (unsigned int i = 0; i < skep_rings_count(rings); i++) {
-		struct skep_ring_stats one;
-
-		skep_ring_stats(rings->all[i], &one);
-		all.consumed += one.consumed;
-		all.bad += one.bad;
-		all.dropped += one.dropped;
-		all.discarded += one.discarded;
-		all.pending_bytes += one.pending_bytes;
-		all.size_bytes += one.size_bytes;
-		all.counted |= one.counted;
-		all.pending += one.pending;
-		all.skipped += one.skipped;
-		all.wakeups += one.wakeups;
-		all.naps += one.naps;
-		all.misses += one.misses;
-		all.misses_known |= one.misses_known;
-		if (one.most_bytes > all.most_bytes)
-			all.most_bytes = one.most_bytes;
-		if (one.oldest_ns > all.oldest_ns)
-			all.oldest_ns = one.oldest_ns;
-	}
-	if (sz > sizeof(all)) {
-		memset((char *)stats + sizeof(all), 0, sz - sizeof(all));
-		sz = sizeof(all);
-	}
-	memcpy(stats, &all, sz);
+	for (unsigned int i = 0; i < skep_rings_count(rings); i++)
+		skep_ring_stats_add(&all, rings->all[i]);
+	skep_ring_stats_give(&all, stats, sz);
 }
 
 uint64_t skep_rings_advice(const struct skep_rings *rings)

@@ -31,6 +31,11 @@ int skep_rings_make(struct skep_rings **out, unsigned int count, bool owned);
 /* 0 with a record, -EAGAIN (without words) when none is ready, -EBADMSG. */
 int skep_rings_take(struct skep_rings *rings, const void **record, size_t *bytes);
 
+/* Adds a ring's numbers to those of others; gives them to a caller whose struct has `sz` bytes. */
+void skep_ring_stats_add(struct skep_ring_stats *all, const struct skep_ring *ring);
+void skep_ring_stats_give(const struct skep_ring_stats *all, struct skep_ring_stats *stats,
+			  size_t sz);
+
 /* -EBUSY in words: a merge or a pool has the ring. */
 int skep_rings_fail_taken(const struct skep_ring *ring);
 

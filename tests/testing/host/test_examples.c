@@ -16,8 +16,7 @@ int on_exec(void *ctx);
 /* libc has another on_exit(). */
 int process_ends(void *ctx) __asm__("on_exit");
 extern struct traffic uncounted;
-extern const volatile __u32 only_uid;
-extern const volatile char only_comm[SKEP_COMM_BYTES];
+extern const volatile struct skep_filter filter;
 extern const volatile bool with_exits;
 
 static void give(const unsigned char *data, size_t bytes)
@@ -92,7 +91,7 @@ TEST(execsnoop_reports_a_process_from_its_start_to_its_end)
 	e = skep_host_record("events", &bytes);
 	assert_non_null(e);
 	assert_int_equal(bytes, sizeof(*e) + sizeof(args));
-	assert_int_equal(e->kind, EXEC_START);
+	assert_false(e->is_exit);
 	assert_int_equal(e->ppid, 7);
 	assert_int_equal(e->args_total, sizeof(args));
 	assert_memory_equal(e->args, args, sizeof(args));
@@ -100,7 +99,7 @@ TEST(execsnoop_reports_a_process_from_its_start_to_its_end)
 	skep_host_run(process_ends, NULL);
 	e = skep_host_record("events", &bytes);
 	assert_non_null(e);
-	assert_int_equal(e->kind, EXEC_EXIT);
+	assert_true(e->is_exit);
 	assert_int_equal(e->duration_ns, 4000);
 	assert_int_equal(e->status, 0x300);
 	assert_int_equal(skep_host_map_count(skep_host_map("running")), 0);
@@ -108,18 +107,28 @@ TEST(execsnoop_reports_a_process_from_its_start_to_its_end)
 
 TEST(execsnoop_leaves_out_whom_nobody_asked_for)
 {
+	static const struct skep_filter others[] = {
+		{ .uid = 1001, .by_uid = 1 },
+		{ .uid = 0, .by_uid = 1 },
+		{ .pid = 41 },
+		{ .comm = "ls" },
+		{ .comm = "lsofs" },
+		{ .pid = 42, .comm = "ls" },
+		{ .pid = 41, .comm = "lsof" },
+	};
+	static const struct skep_filter this_one = {
+		.pid = 42, .uid = 1000, .by_uid = 1, .comm = "lsof"
+	};
 	struct skep_host_current who = { .pid = 42, .uid = 1000, .comm = "lsof" };
 
 	skep_host_reset();
 	skep_host_set_current(&who);
-	skep_host_set_const(only_uid, 1001);
-	skep_host_run(on_exec, NULL);
-	assert_null(skep_host_record("events", NULL));
-	skep_host_set_const(only_uid, 1000);
-	skep_host_set_const(only_comm, "ls");
-	skep_host_run(on_exec, NULL);
-	assert_null(skep_host_record("events", NULL));
-	skep_host_set_const(only_comm, "lsof");
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		skep_host_set_const(filter, others[i]);
+		skep_host_run(on_exec, NULL);
+		assert_null(skep_host_record("events", NULL));
+	}
+	skep_host_set_const(filter, this_one);
 	skep_host_run(on_exec, NULL);
 	assert_non_null(skep_host_record("events", NULL));
 }

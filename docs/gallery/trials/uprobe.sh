@@ -1,0 +1,6 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+cause()
+{
+	getent passwd root
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* What both sides of opensnoop share. */
+#ifndef OPENSNOOP_H
+#define OPENSNOOP_H
+
+#include <skep/types/filter.h>
+
+struct open_event {
+	__u32 pid, uid, is_io_uring;
+	__s32 result; /* the descriptor, or a negative errno */
+	char comm[SKEP_COMM_BYTES];
+	char path[]; /* not ended by a NUL */
+};
+
+#endif
