@@ -24,6 +24,7 @@ enum test_arch {
 
 struct test_item {
 	char *name;
+	const char *from;    /* the build folder or program that was named, or the guess */
 	json_t *command;     /* array of strings */
 	json_t *properties;  /* ctest's, by name */
 	enum test_arch arch; /* of its program */

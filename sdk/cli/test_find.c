@@ -201,6 +201,7 @@ static int add_program(struct test_plan *plan, const regex_t *filter, const char
 int test_find(struct test_plan *plan, const char *path)
 {
 	char list[PATH_MAX];
+	size_t before = plan->item_count;
 	regex_t filter;
 	struct stat st;
 	int err;
@@ -221,6 +222,8 @@ int test_find(struct test_plan *plan, const char *path)
 			"name the folder that `cmake -B` made of a project with enable_testing(), "
 			"or programs of tests",
 			"%s is no build folder with tests (no CTestTestfile.cmake)", path);
+	for (size_t i = before; i < plan->item_count; i++)
+		plan->items[i].from = path;
 	if (plan->filter)
 		regfree(&filter);
 	return err;

@@ -69,6 +69,7 @@ static void add_row(struct report *report, const struct test_item *item, const c
 	fprintf(report->rows, "%s\t%s\t%s\t%s\t%s\n", item->name, name, kernel->label, result,
 		reason);
 	set_text(row, "test", item->name);
+	set_text(row, "from", item->from);
 	if (strcmp(name, "-"))
 		set_text(row, "case", name);
 	set_text(row, "kernel", kernel->label);

@@ -40,7 +40,7 @@ static void read_kernel(void)
 			if (!kernel)
 				abort();
 		}
-		if (strchr("tTwW", type))
+		if (symbol.address && strchr("tTwW", type)) /* 0: it may not be known */
 			kernel[kernel_count++] = symbol;
 	}
 	if (f)

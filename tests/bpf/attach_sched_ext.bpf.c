@@ -8,6 +8,9 @@ SKEP_LICENSE("GPL");
 
 struct task_struct;
 
+/* Where there is no such struct, there is no such function either; the struct is what is told. */
+__s32 scx_bpf_create_dsq(__u64 queue, __s32 node) __ksym;
+
 /* As the kernel has it: the fields that are used. */
 struct sched_ext_ops {
 	void (*running)(struct task_struct *p);
@@ -30,7 +33,7 @@ SEC("struct_ops.s/init")
 __s32 BPF_PROG(init)
 {
 	__sync_fetch_and_add(&inits, 1);
-	return 0;
+	return scx_bpf_create_dsq(1, -1);
 }
 
 SEC(".struct_ops.link")

@@ -101,6 +101,20 @@ draws_a_table()
 	grep -qx '1 passed, 0 failed, 0 skipped' table
 }
 
+# The same project twice: rows of the same name say which folder they are from.
+tells_folders_apart()
+{
+	ln -sfn "$project/build" second
+	"$skep" test -f json -R '^says$' "$project/build" second > report.json || true
+	python3 - "$project/build" second <<- 'END'
+		import json, sys
+		rows = json.load(open("report.json"))["results"]
+		if [(r["test"], r["from"], r["result"]) for r in rows] != \
+		   [("says", folder, "pass") for folder in sys.argv[1:]]:
+		    sys.exit(f"rows: {rows}")
+	END
+}
+
 # What was skipped everywhere shows nothing.
 skips_alone_are_no_success()
 {
@@ -208,6 +222,7 @@ lists_kernels()
 need "the project builds" builds
 claim "every way in which a test ends is told, here" reads_every_end_here
 claim "a table for people, of a folder, programs, or what a name matches" draws_a_table
+claim "tests of the same name in two folders are told apart" tells_folders_apart
 claim "skips alone are no success" skips_alone_are_no_success
 claim "wrong calls are refused in a line" refuses_wrong_calls
 claim "what a machine lacks is told with its package" says_what_is_missing

@@ -361,6 +361,40 @@ TEST(fmod_ret_fires)
 	try_call("fmod_ret", "modify", FUNCTION, HIT_FMOD_RET);
 }
 
+/* It is the kernel's to say of which functions; the reason must not sound like a fault of the program. */
+static const char *refuse_to_modify(const char *target)
+{
+	struct attach_trace_call *app = NULL;
+	struct skep_object *object;
+
+	assert_ok(attach_trace_call_open(&app, NULL));
+	object = attach_trace_call_object(app);
+	for (struct skep_program *p = NULL; (p = skep_object_next_program(object, p));)
+		assert_ok(skep_program_enable(p, p == attach_trace_call_program_modify(app)));
+	assert_ok(skep_program_set_target(attach_trace_call_program_modify(app), target));
+	assert_int_equal(attach_trace_call_load(app),
+			 !strncmp(target, "__", 2) ? -EOPNOTSUPP : -EACCES);
+	attach_trace_call_free(app);
+	return skep_error_last()->message;
+}
+
+TEST(fmod_ret_of_what_the_kernel_does_not_let_change_is_told_so)
+{
+	require_root();
+	if (skep_kernel_can(SKEP_CAN_FENTRY) != SKEP_YES)
+		test_skip("%s", skep_kernel_finding(SKEP_CAN_FENTRY)->why);
+	assert_non_null(
+		strstr(refuse_to_modify("vfs_read"), "what vfs_read() returns cannot be changed"));
+	assert_non_null(strstr(skep_error_last()->hint, "security_"));
+	assert_non_null(strstr(skep_error_last()->log, "not modifiable"));
+	if (skep_kernel_version() >= SKEP_KERNEL_VERSION(7, 0, 0) ||
+	    skep_kernel_config("CONFIG_FUNCTION_ERROR_INJECTION") != SKEP_CONFIG_OFF)
+		return; /* it lets system calls change */
+	assert_non_null(strstr(refuse_to_modify("__x64_sys_mkdirat"),
+			       "what __x64_sys_mkdirat() returns (CONFIG_FUNCTION_ERROR"));
+	assert_non_null(strstr(skep_error_last()->hint, "security_inode_mkdir"));
+}
+
 TEST(lsm_fires)
 {
 	try_call("lsm", "ask", NULL, HIT_LSM);

@@ -123,6 +123,55 @@ TEST(pattern_takes_each_function_once)
 	done(link);
 }
 
+static int keep_name(uint64_t number, const char *function, void *names)
+{
+	assert_in_range(number, 0, 7);
+	snprintf(((char(*)[32])names)[number], 32, "%s", function);
+	return 0;
+}
+
+static int refuse(uint64_t number, const char *function, void *ctx)
+{
+	(void)function;
+	(void)ctx;
+	return number ? -E2BIG : 0;
+}
+
+TEST(functions_of_a_pattern_are_named_and_told_apart_by_number)
+{
+	struct skep_uprobe_multi_opts opts = { .sz = sizeof(opts), .fallback = true };
+	struct skep_link *link = NULL;
+	char names[8][32] = { 0 };
+
+	start();
+	for (unsigned int i = 0; i < 3; i++)
+		fired(i);
+	opts.pattern = "stand_t*";
+	opts.named = keep_name;
+	opts.named_ctx = names;
+	assert_ok(skep_attach_uprobe_multi(&link, attach_user_program_on_call(app),
+					   test_file(LIBRARY), &opts));
+	call_three();
+	for (unsigned int i = 0; i < 3; i++)
+		assert_int_equal(fired(i), !strcmp(names[i], "stand_two")     ? 2
+					   : !strcmp(names[i], "stand_three") ? 1
+									      : 0);
+	done(link);
+	link = NULL;
+	opts.named = refuse;
+	assert_error(skep_attach_uprobe_multi(&link, attach_user_program_on_call(app),
+					      test_file(LIBRARY), &opts),
+		     E2BIG);
+	assert_non_null(strstr(skep_error_last()->message, "'.named' returned -7 for function 's"));
+	assert_null(link);
+	opts.pattern = NULL;
+	opts.symbols = (const char *const[]){ "stand_one" };
+	opts.count = 1;
+	assert_error(skep_attach_uprobe_multi(&link, attach_user_program_on_call(app),
+					      test_file(LIBRARY), &opts),
+		     EINVAL);
+}
+
 /* Where only slow links exist, as on a kernel without uprobe.multi. */
 TEST(freeing_slow_links_does_not_wait_and_stops_them)
 {

@@ -9,6 +9,8 @@ prefix=$work/prefix
 install_skep "$prefix" > install.log 2>&1
 mapfile -t templates < <("$prefix/bin/skep" new --list | awk '/^  / { print $1 }')
 [[ ${#templates[@]} -ge 3 ]]
+# To try some of them alone: SKEP_TEST_TEMPLATES="af-xdp lsm-guard".
+[[ -z ${SKEP_TEST_TEMPLATES:-} ]] || read -ra templates <<< "$SKEP_TEST_TEMPLATES"
 
 # Who builds: nobody in particular, with a folder of its own.
 home="$work/a home"
@@ -119,7 +121,7 @@ ctest_passes()
 	(cd "$(project_of "$1")" && bash -c "$line --verbose") > "$log" 2>&1 ||
 		{ cat "$log"; return 1; }
 	if grep -q '\*\*\*Skipped' "$log"; then
-		"$prefix/bin/skep" new --list | grep -qE "^  $1 +[0-9.]+ +no " ||
+		grep -qE "^  $1 +[0-9.]+ +no " <("$prefix/bin/skep" new --list) ||
 			{ echo "$1 is skipped, and could run"; return 1; }
 		grep -q 'skipped: .' "$log"
 	else
@@ -133,7 +135,7 @@ ctest_is_skipped_without_privilege()
 	(cd "$(project_of "$1")" && "${as[@]}" ctest --preset default --verbose) \
 		> "$work/skip-$1.log" 2>&1 || { cat "$work/skip-$1.log"; return 1; }
 	grep -q '\*\*\*Skipped' "$work/skip-$1.log"
-	grep -qE 'skipped: .*(root|CAP_BPF)' "$work/skip-$1.log" || { cat "$work/skip-$1.log"; return 1; }
+	grep -qE 'skipped: .*(root|CAP_BPF|no kprobes|tracefs is not mounted)' "$work/skip-$1.log" || { cat "$work/skip-$1.log"; return 1; }
 }
 
 # runs TEMPLATE: the README's second line, ended by Ctrl-C after a second, as a whole.
@@ -195,7 +197,7 @@ capabilities_of_readme_suffice()
 	unshare -n bash caps "${list//cap_/}" "$(project_of "$1")/build/$(name_of "$1")" \
 		"${arguments[@]}" ||
 		status=$?
-	[[ $status -eq 0 ]] || grep -qE '(EPERM|no BPF LSM)' caps.err || { cat caps.err; return 1; }
+	[[ $status -eq 0 ]] || grep -qE '(EPERM|no BPF LSM|sched_ext_ops|no kprobes|tracefs is not mounted)' caps.err || { cat caps.err; return 1; }
 	lacks 'CAP_|verifier' caps.err
 }
 
@@ -256,6 +258,50 @@ by_root()
 	claim "$1: the capabilities that README names suffice" capabilities_of_readme_suffice "$1"
 }
 
+# note_cells TEMPLATE: what is known of it by now, as rows of the matrix.
+note_cells()
+{
+	local result=fail reason="does not build" log=$work/ctest-$1.log
+
+	[[ ! -x $(project_of "$1")/build/$(name_of "$1") ]] || result=pass reason=
+	printf '%s\tbuilds\tbuild\t%s\t%s\n' "$1" "$result" "$reason"
+	[[ -e $log ]] || return 0
+	result=fail reason="ctest failed"
+	if grep -q '\*\*\*Skipped' "$log"; then
+		result=skip reason=$(sed -n 's/.*skipped: //p' "$log" | head -n 1)
+	elif grep -q '100% tests passed' "$log"; then
+		result=pass reason=
+	fi
+	printf '%s\t-\thost\t%s\t%s\n' "$1" "$result" "$reason"
+}
+
+# In the full run also in virtual machines, one for each kernel.
+guests_of_matrix()
+{
+	local arch=amd64
+
+	[[ -n ${SKEP_TEST_FULL:-} && $EUID -eq 0 ]] || return 0
+	[[ $(uname -m) != aarch64 ]] || arch=arm64
+	awk -F'\t' -v arch="$arch" '!/^#/ && $6 == arch { print $1 }' "$SKEP_SOURCE_DIR/sdk/vm/kernels" |
+		paste -sd,
+}
+
+# With SKEP_TEMPLATES_PAGE as a page of the documentation, too: docs/gallery/templates-matrix.md.
+matrix_is_green()
+{
+	local projects=() template guests
+
+	for template in "${templates[@]}"; do
+		projects+=("$template=$(project_of "$template")")
+		note_cells "$template"
+	done > cells
+	guests=$(guests_of_matrix)
+	"$SKEP_SOURCE_DIR/tests/templates/matrix" ${guests:+-k "$guests"} -o "$work" \
+		${SKEP_TEMPLATES_PAGE:+-p "$SKEP_TEMPLATES_PAGE"} \
+		"$prefix/bin/skep" cells "${projects[@]}" > matrix.out ||
+		{ cat matrix.out; return 1; }
+}
+
 for template in "${templates[@]}"; do
 	claim "$template: an ordinary user scaffolds it where the path has spaces" scaffolds "$template"
 	claim "$template: builds as README says, without a warning, once" \
@@ -263,7 +309,9 @@ for template in "${templates[@]}"; do
 	! is_tried_wholly "$template" || by_an_ordinary_user "$template"
 	[[ $EUID -ne 0 ]] || by_root "$template"
 done
-[[ $EUID -ne 0 ]] ||
+[[ $EUID -ne 0 || ! -d $(project_of trace-exec) ]] ||
 	claim "skep dev builds a project in its own tree" runs_while_it_is_written
 claim "no two templates have more than half of their main.c in common" are_different
+claim "the matrix of templates, builds, tests and kernels is green" matrix_is_green
+sed 's/^/# /' "$work/matrix.out"
 finish

@@ -11,6 +11,7 @@ struct skep_elf_sites {
 	uint64_t *offsets;
 	uint64_t *cookies;    /* one each, or NULL */
 	uint64_t *semaphores; /* one each, or NULL */
+	char **names;         /* one each, or NULL: of a pattern */
 	size_t count;
 };
 #define SKEP_ELF_SITES_AUTO __attribute__((cleanup(skep_elf_sites_free)))

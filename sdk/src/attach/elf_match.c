@@ -7,14 +7,28 @@
 #include "base/fail.h"
 #include "elf_find.h"
 
+struct function {
+	uint64_t offset;
+	char *name;
+};
+
 struct match {
 	const struct skep_elf *elf;
 	const char *pattern;
-	struct skep_elf_sites *sites;
-	size_t room;
+	struct function *functions;
+	size_t count, room;
 	size_t ifuncs;
 	bool no_memory;
 };
+
+#define MATCH_AUTO __attribute__((cleanup(free_match)))
+
+static void free_match(struct match *match)
+{
+	for (size_t i = 0; i < match->count; i++)
+		free(match->functions[i].name);
+	free(match->functions);
+}
 
 /* `*` and `?`. Goes back to the last star only, so that no pattern takes long. */
 static bool fits(const char *pattern, const char *name, size_t length)
@@ -40,22 +54,25 @@ static bool fits(const char *pattern, const char *name, size_t length)
 	return !*pattern;
 }
 
-static void add(struct match *match, uint64_t offset)
+static void add(struct match *match, uint64_t offset, const struct skep_elf_symbol *symbol)
 {
-	struct skep_elf_sites *sites = match->sites;
-
-	if (sites->count == match->room) {
+	if (match->count == match->room) {
 		size_t room = match->room ? 2 * match->room : 64;
-		uint64_t *grown = realloc(sites->offsets, room * sizeof(*grown));
+		struct function *grown = realloc(match->functions, room * sizeof(*grown));
 
 		if (!grown) {
 			match->no_memory = true;
 			return;
 		}
-		sites->offsets = grown;
+		match->functions = grown;
 		match->room = room;
 	}
-	sites->offsets[sites->count++] = offset;
+	match->functions[match->count].offset = offset;
+	match->functions[match->count].name = strndup(symbol->name, symbol->length);
+	if (match->functions[match->count].name)
+		match->count++;
+	else
+		match->no_memory = true;
 }
 
 static void look_at(const struct skep_elf_symbol *symbol, void *ctx)
@@ -70,31 +87,49 @@ static void look_at(const struct skep_elf_symbol *symbol, void *ctx)
 	if (symbol->type == STT_GNU_IFUNC)
 		match->ifuncs++;
 	else
-		add(match, offset);
+		add(match, offset, symbol);
 }
 
+/* By place; of one place's names the plainest first: `malloc` before `__libc_malloc`. */
 static int compare(const void *a, const void *b)
 {
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+	const struct function *x = a, *y = b;
+	size_t x_length = strlen(x->name), y_length = strlen(y->name);
 
-	return x < y ? -1 : x > y;
+	if (x->offset != y->offset)
+		return x->offset < y->offset ? -1 : 1;
+	if ((*x->name == '_') != (*y->name == '_'))
+		return *x->name == '_' ? 1 : -1;
+	if (x_length != y_length)
+		return x_length < y_length ? -1 : 1;
+	return strcmp(x->name, y->name);
 }
 
 /* One function may have several names, and be in both tables. */
-static void keep_once(struct skep_elf_sites *sites)
+static int keep_once(struct match *match, struct skep_elf_sites *sites)
 {
-	size_t kept = 0;
+	sites->offsets = calloc(match->count + 1, sizeof(*sites->offsets));
+	sites->names = calloc(match->count + 1, sizeof(*sites->names));
+	if (!sites->offsets || !sites->names)
+		return -ENOMEM;
+	if (match->count)
+		qsort(match->functions, match->count, sizeof(*match->functions), compare);
+	for (size_t i = 0; i < match->count; i++) {
+		struct function *function = &match->functions[i];
 
-	if (sites->count)
-		qsort(sites->offsets, sites->count, sizeof(*sites->offsets), compare);
-	for (size_t i = 0; i < sites->count; i++)
-		if (!kept || sites->offsets[i] != sites->offsets[kept - 1])
-			sites->offsets[kept++] = sites->offsets[i];
-	sites->count = kept;
+		if (sites->count && function->offset == sites->offsets[sites->count - 1])
+			continue;
+		sites->offsets[sites->count] = function->offset;
+		sites->names[sites->count++] = SKEP_TAKE(function->name);
+	}
+	return 0;
 }
 
 void skep_elf_sites_free(struct skep_elf_sites *sites)
 {
+	for (size_t i = 0; sites->names && i < sites->count; i++)
+		free(sites->names[i]);
+	free(sites->names);
 	free(sites->offsets);
 	free(sites->cookies);
 	free(sites->semaphores);
@@ -120,15 +155,14 @@ int skep_elf_match(const struct skep_elf *elf, const struct skep_binary *binary,
 		   const char *pattern, struct skep_elf_sites *out)
 {
 	struct skep_elf_sites sites SKEP_ELF_SITES_AUTO = { 0 };
-	struct match match = { .elf = elf, .pattern = pattern, .sites = &sites };
+	struct match match MATCH_AUTO = { .elf = elf, .pattern = pattern };
 	struct skep_elf debug SKEP_ELF_AUTO = SKEP_ELF_NONE;
 	bool has_symbols = skep_elf_each_symbol(elf, look_at, &match);
 
 	if (!has_symbols && skep_elf_open_debug(&debug, elf, binary->inside, binary->root))
 		has_symbols = skep_elf_each_symbol(&debug, look_at, &match);
-	if (match.no_memory)
+	if (match.no_memory || keep_once(&match, &sites))
 		return skep_fail(ENOMEM, "no memory for the functions that fit '%s'", pattern);
-	keep_once(&sites);
 	if (!sites.count)
 		return none(&match, has_symbols);
 	*out = sites;

@@ -222,6 +222,9 @@ static int check_multi(const struct skep_uprobe_multi_opts *opts)
 						"in one link (%u)",
 						count, 1U << 20),
 				      "make several links");
+	if (arrays && SKEP_OPT(opts, named))
+		return skep_fail_hint(skep_fail(EINVAL, ".named belongs to a pattern"),
+				      "who gives a list knows the names; or give .pattern instead");
 	if (!arrays && (SKEP_OPT(opts, cookies) || semaphores || count))
 		return skep_fail_hint(skep_fail(EINVAL,
 						"a list of cookies or semaphores belongs to "
@@ -232,15 +235,40 @@ static int check_multi(const struct skep_uprobe_multi_opts *opts)
 	return err;
 }
 
+/* Numbers what fits a pattern, for who asks. */
+static int number(struct skep_elf_sites *sites, const struct skep_uprobe_multi_opts *opts)
+{
+	skep_uprobe_named_fn named = SKEP_OPT(opts, named);
+
+	if (!named)
+		return 0;
+	sites->cookies = calloc(sites->count, sizeof(*sites->cookies));
+	if (!sites->cookies)
+		return skep_fail(ENOMEM, "no memory for %zu places", sites->count);
+	for (size_t i = 0; i < sites->count; i++) {
+		uint64_t errors = skep_error_count();
+		int err = named(i, sites->names[i], SKEP_OPT(opts, named_ctx));
+
+		sites->cookies[i] = i;
+		if (err < 0) /* a function that said in words why keeps them */
+			return skep_error_count() != errors
+				       ? err
+				       : skep_fail(err, "'.named' returned %d for function '%s'",
+						   err, sites->names[i]);
+	}
+	return 0;
+}
+
 static int find_places(const struct target *target, const struct skep_uprobe_multi_opts *opts,
 		       struct skep_elf_sites *sites)
 {
 	size_t count = SKEP_OPT(opts, count);
 	int err;
 
-	if (SKEP_OPT(opts, pattern))
-		return skep_elf_match(&target->elf, &target->binary, SKEP_OPT(opts, pattern),
-				      sites);
+	if (SKEP_OPT(opts, pattern)) {
+		err = skep_elf_match(&target->elf, &target->binary, SKEP_OPT(opts, pattern), sites);
+		return err ? err : number(sites, opts);
+	}
 	err = copy(&sites->cookies, SKEP_OPT(opts, cookies), count);
 	err = err ? err : copy(&sites->semaphores, SKEP_OPT(opts, semaphores), count);
 	if (err)

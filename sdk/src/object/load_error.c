@@ -233,6 +233,37 @@ static int explain_newer_helper(const char *program, const struct skep_since *he
 	return skep_fail_log(err, log);
 }
 
+static bool is_system_call(const char *function)
+{
+	return !strncmp(function, "__x64_sys_", 10) || !strncmp(function, "__arm64_sys_", 12);
+}
+
+/* fmod_ret: "vfs_read() is not modifiable", of most functions; of system calls it is the kernel's choice. */
+static int explain_unmodifiable(const char *program, const char *words, char *log)
+{
+	int length = (int)strcspn(words, "("), err = -EACCES;
+	bool is_off = skep_kernel_config("CONFIG_FUNCTION_ERROR_INJECTION") == SKEP_CONFIG_OFF;
+
+	if (is_system_call(words)) {
+		err = skep_fail(-EOPNOTSUPP,
+				"cannot load program '%s' (fmod_ret): this kernel lets no program "
+				"change what %.*s() returns%s",
+				program, length, words,
+				is_off ? " (CONFIG_FUNCTION_ERROR_INJECTION is not set)" : "");
+		skep_fail_hint(err, "take a hook of the security modules, as "
+				    "security_inode_mkdir; or Linux 7.3, which lets it");
+	} else {
+		skep_fail(err,
+			  "the verifier refused program '%s': what %.*s() returns cannot be "
+			  "changed",
+			  program, length, words);
+		skep_fail_hint(err, "fmod_ret is for functions that begin with security_, and for "
+				    "those of /sys/kernel/debug/error_injection/list; fentry and "
+				    "fexit can watch the others");
+	}
+	return skep_fail_log(err, log);
+}
+
 static int explain_verifier(const struct skep_object *object, const char *program, char *log,
 			    int err)
 {
@@ -244,6 +275,8 @@ static int explain_verifier(const struct skep_object *object, const char *progra
 	helper = newer_helper(words.kernel);
 	if (helper)
 		return explain_newer_helper(program, helper, log);
+	if (strstr(words.kernel, "() is not modifiable"))
+		return explain_unmodifiable(program, words.kernel, log);
 	forbidden = skep_kernel_lockdown_forbids(words.kernel);
 	/* Privilege and memory say themselves; everything else with a log is the verifier's no. */
 	if (err != -EPERM && err != -ENOMEM)

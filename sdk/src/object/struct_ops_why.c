@@ -168,6 +168,27 @@ static bool between(const struct skep_capture *said, const char *before, const c
 	return true;
 }
 
+/* Functions are looked for before structs: where the kernel has not even the struct, that says more. */
+static int refuse_function(const struct skep_object *object)
+{
+	char type[NAME] = "";
+	bool missing = false;
+	struct btf *btf;
+
+	if (skep_kernel_btf_load(&btf))
+		return 0;
+	for (size_t i = 0; i < object->map_count && !missing; i++) {
+		const struct skep_map *map = &object->maps[i];
+
+		if (map->type != BPF_MAP_TYPE_STRUCT_OPS)
+			continue;
+		skep_struct_ops_type(object, map->name, type, sizeof(type));
+		missing = type[0] && skep_kernel_btf_id(btf, type, BTF_KIND_STRUCT) <= 0;
+	}
+	btf__free(btf);
+	return missing ? refuse_struct(type) : 0;
+}
+
 int skep_struct_ops_explain(const struct skep_object *object, int err,
 			    const struct skep_capture *said)
 {
@@ -187,6 +208,9 @@ int skep_struct_ops_explain(const struct skep_object *object, int err,
 	if (between(said, "struct_ops init_kern: struct ", " is not found in kernel BTF", name,
 		    sizeof(name)))
 		return refuse_struct(name);
+	if (between(said, "extern (func ksym) '", "': not found in kernel", name, sizeof(name)) &&
+	    refuse_function(object))
+		return -EOPNOTSUPP;
 	if (between(said, begin, ": Cannot find member ", map, sizeof(map)) &&
 	    between(said, ": Cannot find member ", " in kernel BTF", name, sizeof(name)))
 		return refuse_member(object, map, name);

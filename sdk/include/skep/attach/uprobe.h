@@ -96,6 +96,16 @@ SKEP_API SKEP_MUST_USE int skep_attach_uprobe(struct skep_link **out,
 					      const char *binary,
 					      const struct skep_uprobe_opts *opts);
 
+/**
+ * Is told of a function that fits a pattern, before any is attached.
+ *
+ * @param number   0 of the first, in the order of the file; bpf_get_attach_cookie() in the program
+ * @param function its name, valid until this returns; of several names that one function has, the plainest
+ * @param ctx      .named_ctx
+ * @return 0, or a negative errno: nothing is attached
+ */
+typedef int (*skep_uprobe_named_fn)(uint64_t number, const char *function, void *ctx);
+
 /** Many places of one file. One of .pattern, .symbols and .offsets says which. */
 struct skep_uprobe_multi_opts {
 	size_t sz;                  /**< set by SKEP_OPTS() */
@@ -111,6 +121,8 @@ struct skep_uprobe_multi_opts {
 	const char *build_id;       /**< as in skep_uprobe_opts */
 	bool skip_missing; /**< go on without functions that are not there: skep_log_set() tells */
 	bool fallback;     /**< without uprobe.multi, many single ones: skep_link_way() tells */
+	skep_uprobe_named_fn named; /**< with .pattern: which functions fit, and number them */
+	void *named_ctx;            /**< for .named */
 };
 
 /**

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: 0BSD */
+/*
+ * The user side: `@NAME@ [SECONDS [PID]]` looks where threads wait, so long or until Ctrl-C, and prints each
+ * stack with the microseconds that were spent there, as flamegraph.pl and speedscope read it.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <skep/skep.h>
+
+#include "names.h"
+#include "offcpu.skep.h"
+
+static struct row {
+	struct place place;
+	struct waited waited;
+} rows[16384];
+
+/* One process after the other, where most time went first. */
+static int by_process(const void *a, const void *b)
+{
+	const struct row *x = a, *y = b;
+
+	if (x->place.pid != y->place.pid)
+		return x->place.pid < y->place.pid ? -1 : 1;
+	return x->waited.ns > y->waited.ns ? -1 : x->waited.ns < y->waited.ns;
+}
+
+static void print_frames(struct offcpu *app, int32_t id, pid_t pid)
+{
+	uint64_t frames[STACK_DEPTH];
+	uint32_t depth = STACK_DEPTH;
+
+	if (id == -EEXIST)
+		printf(";[lost]"); /* its place in the map was taken: give it more */
+	if (id < 0 || skep_stacks_get(offcpu_map_stacks(app), id, frames, &depth))
+		return;
+	while (depth--) { /* the outermost is the last */
+		const char *name = name_of(frames[depth], pid);
+
+		printf(";%s", name);
+		if (!strcmp(name, "__schedule"))
+			break; /* what it called is how we came to know */
+	}
+}
+
+static int print(struct offcpu *app)
+{
+	size_t count = 0;
+	int err;
+
+	skep_map_foreach(offcpu_map_waits(app), &rows[count].place, &rows[count].waited, &err)
+		if (++count == sizeof(rows) / sizeof(*rows))
+			break;
+	qsort(rows, count, sizeof(*rows), by_process);
+	for (const struct row *row = rows; row < rows + count; row++) {
+		printf("%s", row->place.comm);
+		print_frames(app, row->place.user, (pid_t)row->place.pid);
+		print_frames(app, row->place.kernel, (pid_t)row->place.pid);
+		printf("%s %llu\n", row->place.preempted ? ";[preempted]" : "",
+		       (unsigned long long)row->waited.ns / 1000);
+	}
+	names_free();
+	if (offcpu_bss(app)->lost)
+		fprintf(stderr, "@NAME@: %llu waits are missing\n",
+			(unsigned long long)offcpu_bss(app)->lost);
+	return err;
+}
+
+static int stop(uint64_t expirations, void *loop)
+{
+	(void)expirations;
+	skep_loop_stop(loop);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	SKEP_AUTO(offcpu) *app = NULL;
+	SKEP_AUTO(skep_loop) *loop = NULL;
+	double seconds = argc > 1 ? atof(argv[1]) : 0;
+
+	if (offcpu_open(&app, NULL))
+		return skep_perror("open");
+	offcpu_consts(app)->only_pid = argc > 2 ? (uint32_t)atoi(argv[2]) : 0;
+	if (offcpu_load(app) || skep_loop_new(&loop, SKEP_OPTS(skep_loop_opts, .signals = true)) ||
+	    (seconds > 0 && skep_loop_add_delay(loop, (uint64_t)(seconds * 1e9), stop, loop)) ||
+	    offcpu_attach(app) || skep_loop_run(loop))
+		return skep_perror("@NAME@");
+	offcpu_detach(app);
+	return print(app) ? skep_perror("@NAME@") : 0;
+}
