@@ -63,7 +63,7 @@ TEST_WITH(a_thousand_programs_are_a_thousand_lines_and_no_drops, NULL, tool_tear
 	start_many("/bin/true");
 	tool_stop(&tool, SIGINT, 0);
 	tool_summary(&tool, &events, &dropped);
-	assert_int_equal(found_in(tool.text), many());
+	tool_assert_all(&tool, found_in(tool.text), many());
 	assert_int_equal(dropped, 0);
 	assert_int_equal(lines_of(tool.text), 1 + events);
 	tool_free(&tool);
@@ -80,7 +80,7 @@ TEST_WITH(default_settings_drop_nothing_of_the_whole_machine, NULL, tool_teardow
 	start_many("/bin/true");
 	tool_stop(&tool, SIGINT, 0);
 	tool_summary(&tool, &events, &dropped);
-	assert_int_equal(found_in(tool.text), many());
+	tool_assert_all(&tool, found_in(tool.text), many());
 	assert_int_equal(dropped, 0);
 	tool_free(&tool);
 }
@@ -97,7 +97,7 @@ TEST_WITH(with_a_page_for_a_ring_lines_and_drops_are_all_programs, NULL, tool_te
 	start_many(path);
 	tool_stop(&tool, SIGINT, 0);
 	tool_summary(&tool, &events, &dropped);
-	assert_int_equal(events + dropped, many());
+	tool_assert_all(&tool, events + dropped, many());
 	assert_int_equal(lines_of(tool.text), 1 + events);
 	assert_int_equal(found_in(tool.text), events);
 	tool_free(&tool);
@@ -119,7 +119,7 @@ TEST_WITH(drops_are_counted_while_nobody_reads, NULL, tool_teardown)
 	tool_stop(&tool, SIGINT, 0);
 	tool_summary(&tool, &events, &dropped);
 	assert_in_range(events, 10, 4096 / 48);
-	assert_int_equal(events + dropped, many());
+	tool_assert_all(&tool, events + dropped, many());
 	assert_int_equal(found_in(tool.text), events);
 	tool_free(&tool);
 }

@@ -200,6 +200,17 @@ void tool_summary(const struct tool *tool, unsigned long *events, unsigned long 
 	assert_int_equal(sscanf(at, "%lu events, %lu dropped", events, dropped), 2);
 }
 
+void tool_assert_all(const struct tool *tool, unsigned long counted, unsigned long all)
+{
+	const char *at = strstr(tool->words, " dropped, ");
+	unsigned long missed = 0;
+
+	if (at && sscanf(at, " dropped, %lu missed", &missed) != 1)
+		fail_msg("no number of misses: %s", tool->words);
+	if (counted > all || counted + missed < all)
+		fail_msg("%lu of %lu, %lu missed by the kernel", counted, all, missed);
+}
+
 void shell(const char *format, ...)
 {
 	char line[8192];

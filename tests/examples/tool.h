@@ -54,6 +54,10 @@ void tool_settle(const struct tool *tool);
 /* "N events, M dropped" of its last words. */
 void tool_summary(const struct tool *tool, unsigned long *events, unsigned long *dropped);
 
+/* All were counted, but for those that the kernel says it ran no program for: from Linux 7.0 on a
+ * program on a raw tracepoint may lose its processor, and what others cause there is missed. */
+void tool_assert_all(const struct tool *tool, unsigned long counted, unsigned long all);
+
 /* A command line for the shell, to be done without failing. */
 void shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
