@@ -75,7 +75,6 @@ static int compile(struct dev_build *build)
 				     "-Wextra",
 				     "-Wno-unused-parameter",
 				     "-Werror=implicit-function-declaration",
-				     "-fno-delete-null-pointer-checks",
 				     folder,
 				     own,
 				     "-isystem",

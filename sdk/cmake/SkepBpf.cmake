@@ -85,11 +85,9 @@ function(_skep_bpf_flags out)
         set(machine bpfel)
     endif()
     _skep_bpf_arch(arch)
-    # What is called and not declared would only fail when it is loaded. And of a pointer that is used
-    # without a check clang would take out all ways on which it is NULL, and the checks that they stand
-    # on: the verifier then refuses something else, elsewhere.
+    # What is called and not declared would only fail when it is loaded.
     set(flags -target ${machine} -g -O2 -std=gnu11 -mcpu=v3 -DSKEP_BPF_CPU_V3
-        -Werror=implicit-function-declaration -fno-delete-null-pointer-checks)
+        -Werror=implicit-function-declaration)
     if(arch)
         list(APPEND flags -D__TARGET_ARCH_${arch})
     endif()
