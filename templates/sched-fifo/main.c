@@ -64,6 +64,7 @@ int main(int argc, char **argv)
 	fifo_detach(app);
 	if (print_cpus(app))
 		return 1;
-	printf("ended: %s %s\n", fifo_bss(app)->ending.reason, fifo_bss(app)->ending.message);
+	printf("ended: %s%s%s\n", fifo_bss(app)->ending.reason,
+	       *fifo_bss(app)->ending.message ? ": " : "", fifo_bss(app)->ending.message);
 	return err ? 1 : 0;
 }

@@ -217,6 +217,22 @@ file_or_function_is_too_large()
 	! finds sizes 'sdk/src/base/z.c' > /dev/null || return 1
 }
 
+example_is_too_long()
+{
+	{
+		printf '/* %s\n' 'Not code.'
+		repeat 200 ' * Nor this.'
+		printf ' */\n\n'
+		repeat 100 'int f(void); /* one */'
+	} | put examples/tracing/x/main.c
+	repeat 49 'int g(void);' | put examples/tracing/x/x.bpf.c
+	repeat 149 'int f(void);' | put examples/tracing/y/main.c
+	holds sizes || return 1
+	repeat 50 'int g(void);' | put examples/tracing/x/x.bpf.c
+	finds sizes 'examples/tracing/x/.*:1: examples/tracing/x has 150 lines of code'
+	! finds sizes 'tracing/y' > /dev/null || return 1
+}
+
 kernel_tag_is_wrong()
 {
 	mkdir -p "$tree/tests/check"
@@ -339,7 +355,7 @@ need clang gcc
 for rule in good_tree_passes includes_upwards base_includes_libbpf public_header_includes_private \
 	bpf_header_includes_libc command_includes_private private_header_is_installed \
 	header_has_foreign_names library_has_foreign_names interface_changes \
-	licence_is_missing_or_wrong layout_is_wrong library_prints file_or_function_is_too_large \
+	licence_is_missing_or_wrong layout_is_wrong library_prints file_or_function_is_too_large example_is_too_long \
 	kernel_tag_is_wrong bpf_name_is_used_by_nobody private_things_are_named gallery_lacks_something script_is_careless \
 	tidy_check_is_disabled_without_reason; do
 	claim "$rule" shows "$rule"

@@ -49,7 +49,7 @@ static int rounds;
 static void open_often(void)
 {
 	struct open_how how = { .flags = O_RDONLY };
-	char there[64], nowhere[64], other[64];
+	char there[512], nowhere[512], other[512];
 
 	rounds++;
 	snprintf(there, sizeof(there), "%s/there.%d", test_tmpdir(), rounds);

@@ -222,6 +222,8 @@ TEST(since_knows_types_by_name_and_by_number)
 	assert_int_equal(skep_kernel_has_function(NULL), SKEP_UNKNOWN);
 	assert_int_equal(skep_kernel_config(NULL), SKEP_CONFIG_UNKNOWN);
 	assert_int_equal(skep_kernel_has_capability(NULL), SKEP_UNKNOWN);
+	assert_string_equal(skep_kernel_capability_name(21), "cap_sys_admin");
+	assert_null(skep_kernel_capability_name(64));
 	assert_string_equal(skep_kernel_since_number(SKEP_SINCE_MAP, BPF_MAP_TYPE_RINGBUF)->name,
 			    "BPF_MAP_TYPE_RINGBUF");
 	assert_null(skep_kernel_since_number(SKEP_SINCE_MAP, -1));

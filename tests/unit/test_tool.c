@@ -350,6 +350,63 @@ TEST(cells_that_do_not_fit_are_told_and_the_next_row_is_whole)
 	assert_int_equal(child_lines(child.out), 3);
 }
 
+static const struct skep_tool_column who_columns[] = {
+	{ "pid", .width = 1 },
+	{ "uid", .width = 1 },
+	{ "comm", .kind = SKEP_TOOL_TEXT, .width = 1 },
+	{ "name", .kind = SKEP_TOOL_TEXT, .width = 1 },
+	{ "change", .kind = SKEP_TOOL_TEXT },
+	{ 0 },
+};
+
+static int put_who(struct skep_tool *tool)
+{
+	static const char *const names[] = { "none", NULL, "two" };
+	struct skep_who who = { .pid = 7, .uid = 8, .comm = "as long as it i" };
+	struct skep_cred before = { .uid = 1, .cap_effective = 1 << 3 }, after = before;
+
+	who.comm[15] = 's'; /* a name without its NUL */
+	for (uint64_t i = 0; i < 4; i++) {
+		skep_tool_who(tool, i == 1 ? NULL : &who);
+		skep_tool_named(tool, i == 3 ? NULL : names, 3, i == 1 ? 1ULL << 63 : i);
+		skep_tool_cred(tool, &before, i ? &after : &before);
+		if (skep_tool_row_end(tool))
+			return skep_perror("probe");
+		/* Each of 64 that there may be, and all of what else there is. */
+		after.fsgid = after.suid = UINT32_MAX;
+		after.cap_effective = i ? ~0ULL : 1 << 21 | 1ULL << 63;
+		after.cap_ambient = i == 2 ? 0x7e : 0;
+		after.securebits = after.user_ns = 0x10;
+	}
+	return skep_tool_end(tool);
+}
+
+TEST(who_what_and_which_change_are_words)
+{
+	struct child_plan plan = { .opts = SKEP_OPTS(skep_tool_opts, .columns = who_columns),
+				   .body = put_who };
+	json_t *row;
+
+	CHILD_RUN(&child, &plan);
+	assert_int_equal(child.status, 0);
+	assert_string_equal(child.out,
+			    "PID UID COMM NAME CHANGE\n"
+			    "7 8 as long as it is none\n"
+			    "- - - 9223372036854775808 suid 0->4294967295 fsgid 0->4294967295 "
+			    "effective +sys_admin +cap63 -fowner userns 0->16 securebits 0->0x10\n"
+			    "7 8 as long as it is two suid 0->4294967295 fsgid 0->4294967295 "
+			    "effective +63 userns 0->16 securebits 0->0x10\n"
+			    "7 8 as long as it is 3 suid 0->4294967295 fsgid 0->4294967295 "
+			    "effective +63 ambient +dac_override +dac_read_search +fowner +fsetid "
+			    "+kill +setgid userns 0->16 securebits 0->0x10\n");
+	CHILD_RUN(&child, &plan, "-j");
+	*strchr(child.out, '\n') = 0;
+	row = parse(child.out);
+	assert_int_equal(json_object_size(row), 4);
+	assert_string_equal(json_string_value(json_object_get(row, "comm")), "as long as it is");
+	json_decref(row);
+}
+
 static int put_hist(struct skep_tool *tool)
 {
 	struct skep_hist hist = { .count = 3, .sum = 7, .least = 1, .most = 4 };

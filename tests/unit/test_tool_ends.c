@@ -431,6 +431,9 @@ TEST(no_tool_is_no_crash)
 	skep_tool_list(NULL, "x", 1, 0);
 	skep_tool_address(NULL, 2, "abcd");
 	skep_tool_protocol(NULL, 6);
+	skep_tool_named(NULL, NULL, 3, 1);
+	skep_tool_who(NULL, NULL);
+	skep_tool_cred(NULL, NULL, NULL);
 	skep_tool_none(NULL);
 	skep_tool_note(NULL, "x");
 	skep_tool_add(NULL, "x", 1);

@@ -48,15 +48,11 @@ void *__wrap_realloc(void *old, size_t bytes)
 }
 
 static const struct skep_tool_column columns[] = {
-	{ "time", .kind = SKEP_TOOL_TIME },
-	{ "text", .kind = SKEP_TOOL_TEXT },
-	{ "args", .kind = SKEP_TOOL_LIST },
-	{ "count", .kind = SKEP_TOOL_COUNT },
-	{ "from", .kind = SKEP_TOOL_ADDRESS },
-	{ "error", .kind = SKEP_TOOL_ERROR },
-	{ "known", .kind = SKEP_TOOL_BOOL },
-	{ "made", .kind = SKEP_TOOL_TEXT },
-	{ 0 },
+	{ "time", .kind = SKEP_TOOL_TIME },    { "text", .kind = SKEP_TOOL_TEXT },
+	{ "args", .kind = SKEP_TOOL_LIST },    { "count", .kind = SKEP_TOOL_COUNT },
+	{ "from", .kind = SKEP_TOOL_ADDRESS }, { "error", .kind = SKEP_TOOL_ERROR },
+	{ "known", .kind = SKEP_TOOL_BOOL },   { "made", .kind = SKEP_TOOL_TEXT },
+	{ "change", .kind = SKEP_TOOL_TEXT },  { 0 },
 };
 
 static const struct skep_tool_option options[] = {
@@ -75,6 +71,7 @@ static void choose(void)
 static int put_all(struct skep_tool *tool)
 {
 	const struct in6_addr from = IN6ADDR_LOOPBACK_INIT;
+	const struct skep_cred root = { .cap_effective = 1 }, user = { .uid = 1 };
 	const struct skep_hist hist = { .count = 1, .sum = 1, .slots = { 0, 1 } };
 	int err;
 
@@ -85,6 +82,7 @@ static int put_all(struct skep_tool *tool)
 	skep_tool_int(tool, 13);
 	skep_tool_bool(tool, false);
 	skep_tool_format(tool, "%500d", 7);
+	skep_tool_cred(tool, &root, &user);
 	skep_tool_note(tool, "%600d", 8);
 	skep_tool_status(tool, 9);
 	err = skep_tool_row_end(tool);

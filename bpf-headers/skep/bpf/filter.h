@@ -51,4 +51,23 @@ SKEP_INLINE_ int skep_filter_accepts(const volatile struct skep_filter *filter)
 	return skep_str_eq(comm, filter->comm);
 }
 
+/**
+ * Whether somebody who was noted is one of those that are wanted, whoever is current: see bpf/owner.h.
+ *
+ * @param filter a constant: `const volatile struct skep_filter filter;`
+ * @param who    as skep_current_who() said it then; NULL, nobody known, is wanted where everybody is
+ * @return 1 or 0
+ * @kernel{5.3, with bounded loops}
+ */
+SKEP_INLINE_ int skep_filter_accepts_who(const volatile struct skep_filter *filter,
+					 const struct skep_who *who)
+{
+	if (!filter->pid && !filter->by_uid && !filter->comm[0])
+		return 1;
+	if (!who || (filter->pid && filter->pid != who->pid) ||
+	    (filter->by_uid && filter->uid != who->uid))
+		return 0;
+	return !filter->comm[0] || skep_str_eq(who->comm, filter->comm);
+}
+
 #endif

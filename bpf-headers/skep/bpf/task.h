@@ -82,6 +82,19 @@ SKEP_INLINE_ __u32 skep_current_gid(void)
 		       "skep: comm needs a char array of SKEP_COMM_BYTES"),                        \
 	 (void)bpf_get_current_comm((array), sizeof(array)))
 
+/**
+ * Process, user and name of the current thread.
+ *
+ * @param who where to
+ * @kernel{4.2}
+ */
+SKEP_INLINE_ void skep_current_who(struct skep_who *who)
+{
+	who->pid = skep_current_pid();
+	who->uid = skep_current_uid();
+	skep_current_comm(who->comm);
+}
+
 /** @cond */
 /* The members used here, wherever this kernel has them: no vmlinux.h needed. */
 struct mm_struct___skep {

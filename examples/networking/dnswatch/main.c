@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* DNS as this machine's programs use it: what they ask, what is answered, and how long it took. */
 #include <arpa/nameser.h>
-#include <netinet/in.h>
 #include <resolv.h>
-#include <sys/socket.h>
 
 #include <skep/tool.h>
 
@@ -42,14 +40,6 @@ static const char *const rcodes[16] = {
 	"NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED" };
 /* clang-format on */
 
-static void put_code(struct skep_tool *tool, const char *name, unsigned int code)
-{
-	if (name)
-		skep_tool_string(tool, name);
-	else
-		skep_tool_format(tool, "%u", code);
-}
-
 /* Names are unpacked and escaped by libresolv, which trusts no message. */
 static int on_message(const struct dns_event *e, void *tool)
 {
@@ -57,17 +47,14 @@ static int on_message(const struct dns_event *e, void *tool)
 	char name[NS_MAXDNAME] = "";
 	int bytes = ns_name_uncompress(e->message, end, at, name, sizeof(name));
 	bool whole = bytes > 0 && end - at >= bytes + NS_QFIXEDSZ;
-	unsigned int type = whole ? ns_get16(at + bytes) : 0, rcode = e->message[3] & 15;
 
-	skep_tool_uint(tool, e->owner.pid);
-	skep_tool_uint(tool, e->owner.uid);
-	skep_tool_text(tool, e->owner.comm, sizeof(e->owner.comm));
+	skep_tool_who(tool, &e->owner);
 	skep_tool_address(tool, e->flow.version == 4 ? AF_INET : AF_INET6,
 			  e->is_answer ? e->flow.src : e->flow.dst);
 	skep_tool_string(tool, e->is_answer ? "answer" : "query");
-	put_code(tool, type < 256 ? types[type] : NULL, type);
+	skep_tool_named(tool, types, 256, whole ? ns_get16(at + bytes) : 0);
 	if (e->is_answer) {
-		put_code(tool, rcodes[rcode], rcode);
+		skep_tool_named(tool, rcodes, 16, e->message[3] & 15);
 		skep_tool_uint(tool, ns_get16(e->message + 6));
 		skep_tool_uint(tool, e->ns);
 	}
@@ -88,21 +75,15 @@ int main(int argc, char **argv)
 		.columns = columns,
 		.options = options,
 	};
-	struct skep_program *program = NULL;
-	struct skep_link *links[6] = { NULL }; /* as many as there are programs */
 	SKEP_AUTO(skep_tool) *tool = NULL;
 	SKEP_AUTO(dnswatch) *app = NULL;
-	int err, n = 0;
 
 	if (skep_tool_new(&tool, argc, argv, &about) || dnswatch_open(&app, NULL))
 		return skep_perror("dnswatch");
 	dnswatch_consts(app)->filter = *skep_tool_filter(tool);
 	dnswatch_consts(app)->port = (uint16_t)port;
-	err = dnswatch_load(app) || dnswatch_on_events(app, skep_tool_loop(tool), on_message, tool);
-	while (!err && (program = skep_object_next_program(dnswatch_object(app), program)))
-		err = skep_attach_cgroup(&links[n++], program, group, NULL);
-	err = err ? skep_perror("dnswatch") : skep_tool_run(tool, NULL);
-	while (n--)
-		skep_link_free(links[n]);
-	return err;
+	if (dnswatch_load(app) || dnswatch_on_events(app, skep_tool_loop(tool), on_message, tool) ||
+	    skep_object_attach_cgroup(dnswatch_object(app), group))
+		return skep_perror("dnswatch");
+	return skep_tool_run(tool, dnswatch_object(app));
 }

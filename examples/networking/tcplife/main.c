@@ -28,9 +28,7 @@ static const struct skep_tool_column columns[] = {
 
 static int on_end(const struct session_event *e, void *tool)
 {
-	skep_tool_uint(tool, e->pid);
-	skep_tool_uint(tool, e->uid);
-	skep_tool_text(tool, e->comm, sizeof(e->comm));
+	skep_tool_who(tool, &e->who);
 	skep_tool_address(tool, e->family, e->local);
 	skep_tool_uint(tool, e->local_port);
 	skep_tool_address(tool, e->family, e->remote);

@@ -22,12 +22,10 @@ const volatile __u16 only_port;
 /* States change in interrupts too, where anybody is current; but who holds the lock is at work. */
 static __always_inline void claim(struct session *s, const struct sock *sk)
 {
-	if (s->event.pid || !sk->sk_lock.owned)
+	if (s->event.who.pid || !sk->sk_lock.owned)
 		return;
-	s->event.pid = skep_current_pid();
-	s->event.uid = skep_current_uid();
+	skep_current_who(&s->event.who);
 	s->wanted = skep_filter_accepts(&filter);
-	skep_current_comm(s->event.comm);
 }
 
 static __always_inline void end(void *ctx, const struct tcp_sock *tcp, struct session *s)
@@ -66,7 +64,7 @@ int SKEP_FENTRY(on_state, const struct sock *sk, int before, int now)
 	__u64 key = (__u64)sk;
 
 	fresh.syn = now == TCP_SYN_SENT || before == TCP_SYN_SENT;
-	fresh.wanted = !filter.pid && !filter.by_uid && !filter.comm[0];
+	fresh.wanted = skep_filter_accepts_who(&filter, NULL);
 	if (tcp && (now == TCP_SYN_SENT || now == TCP_ESTABLISHED))
 		skep_map_put_with(&sessions, &key, &fresh,
 				  now == TCP_SYN_SENT ? BPF_ANY : BPF_NOEXIST);

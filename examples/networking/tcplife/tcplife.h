@@ -8,10 +8,9 @@
 struct session_event {
 	/* How long, or since when; bytes that the other side acknowledged, and that it sent. */
 	__u64 ns, sent, received;
-	__u32 pid, uid; /* pid 0: no process ever had it in hand */
+	struct skep_who who; /* pid 0: no process ever had it in hand */
 	__u16 family, local_port, remote_port, zero;
 	__u8 local[16], remote[16]; /* the first 4 bytes of IPv4 */
-	char comm[SKEP_COMM_BYTES];
 };
 
 #endif

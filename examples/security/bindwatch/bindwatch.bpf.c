@@ -77,9 +77,7 @@ int SKEP_RAW_TP(on_exit, struct pt_regs *regs, long result)
 	event.protocol = BPF_CORE_READ(sk, sk_protocol);
 	event.reuse_address = BPF_CORE_READ_BITFIELD_PROBED(sk, __sk_common.skc_reuse);
 	event.reuse_port = BPF_CORE_READ_BITFIELD_PROBED(sk, __sk_common.skc_reuseport);
-	event.pid = skep_current_pid();
-	event.uid = skep_current_uid();
-	skep_current_comm(event.comm);
+	skep_current_who(&event.who);
 	if (!only_port || only_port == event.port)
 		skep_emit(ctx, &events, e)
 			*e = event;

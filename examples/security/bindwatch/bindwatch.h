@@ -6,13 +6,12 @@
 #include <skep/types.h>
 
 struct bind_event {
-	__u32 pid, uid;
+	struct skep_who who;
 	__s32 error;
 	__u32 listens, protocol; /* listen(), not bind(); IPPROTO_TCP, IPPROTO_UDP, ... */
 	__u16 family, port;
 	__u8 address[16]; /* the first 4 bytes of IPv4 */
 	__u8 reuse_address, reuse_port, zero[2];
-	char comm[SKEP_COMM_BYTES];
 };
 
 #endif

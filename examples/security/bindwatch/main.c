@@ -32,9 +32,7 @@ static const struct skep_tool_column columns[] = {
 
 static int on_bind(const struct bind_event *e, void *tool)
 {
-	skep_tool_uint(tool, e->pid);
-	skep_tool_uint(tool, e->uid);
-	skep_tool_text(tool, e->comm, sizeof(e->comm));
+	skep_tool_who(tool, &e->who);
 	skep_tool_string(tool, e->listens ? "listen" : "bind");
 	skep_tool_protocol(tool, e->protocol);
 	skep_tool_address(tool, e->family, e->address);

@@ -31,9 +31,7 @@ static int on_event(const struct open_event *e, size_t bytes, void *tool)
 {
 	if (!memmem(e->path, bytes - sizeof(*e), part, strlen(part)))
 		return 0;
-	skep_tool_uint(tool, e->pid);
-	skep_tool_uint(tool, e->uid);
-	skep_tool_text(tool, e->comm, sizeof(e->comm));
+	skep_tool_who(tool, &e->who);
 	skep_tool_int(tool, e->result < 0 ? -1 : e->result);
 	skep_tool_int(tool, e->result < 0 ? e->result : 0);
 	skep_tool_bool(tool, e->is_io_uring);

@@ -35,11 +35,9 @@ static __always_inline int path_of(long number)
 
 static __always_inline void describe(struct open_event *e, long result, bool is_io_uring)
 {
-	e->pid = skep_current_pid();
-	e->uid = skep_current_uid();
+	skep_current_who(&e->who);
 	e->result = result;
 	e->is_io_uring = is_io_uring;
-	skep_current_comm(e->comm);
 }
 
 SEC("raw_tp/sys_exit")

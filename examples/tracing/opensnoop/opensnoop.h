@@ -6,10 +6,10 @@
 #include <skep/types/filter.h>
 
 struct open_event {
-	__u32 pid, uid, is_io_uring;
+	struct skep_who who;
+	__u32 is_io_uring;
 	__s32 result; /* the descriptor, or a negative errno */
-	char comm[SKEP_COMM_BYTES];
-	char path[]; /* not ended by a NUL */
+	char path[];  /* not ended by a NUL */
 };
 
 #endif

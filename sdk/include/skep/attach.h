@@ -75,7 +75,8 @@ SKEP_API SKEP_MUST_USE int skep_object_attach(struct skep_object *object);
 
 /**
  * Says that skep_object_attach() may go on without this program, where it is refused. It has to
- * load all the same: skep_program_enable() chooses what is loaded.
+ * load all the same: skep_program_enable() chooses what is loaded. Its refusal costs no time: names
+ * that are like the one that is not there are not looked for.
  *
  * @param program  the program
  * @param optional whether the others can do without it; default false

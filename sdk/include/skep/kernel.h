@@ -159,6 +159,15 @@ SKEP_API enum skep_config skep_kernel_config(const char *option);
 SKEP_API enum skep_answer skep_kernel_has_capability(const char *capability);
 
 /**
+ * What a capability is called.
+ *
+ * @param number its number: 21 is `cap_sys_admin`
+ * @return static text; NULL for a number that this library does not know
+ * @threads{any}
+ */
+SKEP_API const char *skep_kernel_capability_name(unsigned int number);
+
+/**
  * The kernel's lockdown mode.
  *
  * @return `"none"`, `"integrity"` or `"confidentiality"`; `"integrity"` also when only its

@@ -58,6 +58,7 @@
 #include <skep/error.h>
 #include <skep/loop.h>
 #include <skep/types/filter.h>
+#include <skep/types/security.h>
 
 #include <argp.h>
 
@@ -289,6 +290,14 @@ SKEP_API void skep_tool_format(struct skep_tool *tool, const char *format, ...) 
 SKEP_API void skep_tool_list(struct skep_tool *tool, const char *words, size_t bytes, size_t total);
 
 /**
+ * The next three cells: a process, its user, its name: of SKEP_TOOL_UINT twice, and of SKEP_TOOL_TEXT.
+ *
+ * @param tool the tool
+ * @param who  as skep_current_who() of bpf/task.h says it
+ */
+SKEP_API void skep_tool_who(struct skep_tool *tool, const struct skep_who *who);
+
+/**
  * The next cell: an address. Of SKEP_TOOL_ADDRESS.
  *
  * @param tool    the tool
@@ -305,6 +314,30 @@ SKEP_API void skep_tool_address(struct skep_tool *tool, int family, const void *
  * @param protocol its number: 6 is TCP
  */
 SKEP_API void skep_tool_protocol(struct skep_tool *tool, unsigned int protocol);
+
+/**
+ * The next cell: what a number is called, in a table by number; one that has no name there is itself. Of
+ * SKEP_TOOL_TEXT.
+ *
+ * @param tool  the tool
+ * @param names the table; NULL for what has no name
+ * @param count how many there are in it
+ * @param value the number
+ */
+SKEP_API void skep_tool_named(struct skep_tool *tool, const char *const *names, size_t count,
+			      uint64_t value);
+
+/**
+ * The next cell: what of credentials changed, as "euid 1000->0 effective +net_raw"; where that is nothing
+ * it is skep_tool_none(). Of more than six capabilities in a row text says how many: "+41". Of
+ * SKEP_TOOL_TEXT.
+ *
+ * @param tool   the tool
+ * @param before what they were, as skep_task_cred() of bpf/cred.h reads them
+ * @param after  what they are
+ */
+SKEP_API void skep_tool_cred(struct skep_tool *tool, const struct skep_cred *before,
+			     const struct skep_cred *after);
 
 /**
  * The next cell is empty: as text "-", or nothing in the last column; not in JSON.

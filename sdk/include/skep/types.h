@@ -57,6 +57,16 @@ struct skep_lpm6 {
 		__u8 data[bytes];                                                                  \
 	}
 
+/**
+ * Who did it, as most records begin: skep_current_who() of bpf/task.h fills it, skep_tool_who() of tool.h
+ * prints it. No padding.
+ */
+struct skep_who {
+	__u32 pid;                  /**< the process */
+	__u32 uid;                  /**< its user */
+	char comm[SKEP_COMM_BYTES]; /**< the name of the thread */
+};
+
 /** The tags of a ring of several types of records are below this. */
 #define SKEP_TAGS_MOST 64
 

@@ -161,8 +161,10 @@ static bool says_where(const struct bpf_program *prog)
 	return find_argument(prog) < 0 && strchr(bpf_program__section_name(prog), '/');
 }
 
-static int refuse(const struct bpf_program *prog, int err, const char *section, const char *target)
+int skep_attach_refuse(const struct skep_program *program, int err, const char *section,
+		       const char *target)
 {
+	const struct bpf_program *prog = program->prog;
 	const struct skep_capture *said = skep_capture_current();
 	struct skep_refusal refusal = SKEP_REFUSAL(SKEP_REQUEST_ATTACH, skep_errno_standard(err));
 	char why[512] = "", hint[512] = "";
@@ -171,6 +173,8 @@ static int refuse(const struct bpf_program *prog, int err, const char *section, 
 	refusal.attach_type = (int)bpf_program__expected_attach_type(prog);
 	refusal.section = section ? section : bpf_program__section_name(prog);
 	refusal.target = target;
+	/* Seldom a mistake, and seldom read: a start should not wait for it. */
+	refusal.without_names = program->optional;
 	if (!target) {
 		const char *slash = strchr(refusal.section, '/');
 
@@ -188,12 +192,6 @@ static int refuse(const struct bpf_program *prog, int err, const char *section, 
 	skep_fail(err, "cannot attach program '%s' (%s): %s", bpf_program__name(prog),
 		  refusal.section, why[0] ? why : strerror(refusal.code));
 	return hint[0] ? skep_fail_hint(err, "%s", hint) : err;
-}
-
-int skep_attach_refuse(const struct skep_program *program, int err, const char *section,
-		       const char *target)
-{
-	return refuse(program->prog, err, section, target);
 }
 
 static int no_program(void)
@@ -268,7 +266,7 @@ static int attach(struct skep_link **out, const struct skep_program *program)
 	if (err)
 		return err;
 	if (would_never_run(prog))
-		return refuse(prog, -EOPNOTSUPP, NULL, NULL);
+		return skep_attach_refuse(program, -EOPNOTSUPP, NULL, NULL);
 	if (row >= 0 && ours[row].always)
 		return ours[row].attach(out, program, target);
 	link = bpf_program__attach(prog);
@@ -279,7 +277,7 @@ static int attach(struct skep_link **out, const struct skep_program *program)
 		return ours[row].attach(out, program, target);
 	if (err == -EOPNOTSUPP && !says_where(prog))
 		return -EDESTADDRREQ;
-	return refuse(prog, err, NULL, NULL);
+	return skep_attach_refuse(program, err, NULL, NULL);
 }
 
 int skep_attach_if_said(struct skep_link **out, const struct skep_program *program)

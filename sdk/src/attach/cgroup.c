@@ -57,6 +57,17 @@ static int refuse_type(const struct skep_program *program)
 			      "SEC(\"sockops\") or the like");
 }
 
+bool skep_cgroup_takes(const struct skep_program *program)
+{
+	enum bpf_prog_type is = bpf_program__type(program->prog);
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (types[i].type == is)
+			return true;
+	return is == BPF_PROG_TYPE_LSM &&
+	       bpf_program__expected_attach_type(program->prog) == BPF_LSM_CGROUP;
+}
+
 /* Without `bpf` among the security modules the kernel takes the link, and never runs it. */
 static int need_lsm(const struct skep_program *program)
 {

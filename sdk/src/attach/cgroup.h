@@ -53,6 +53,9 @@ int skep_cgroup_attach_legacy(struct skep_link **out, const struct skep_cgroup_p
 
 /* --- cgroup.c --- */
 
+/* Whether it is of a type that is attached to groups. */
+bool skep_cgroup_takes(const struct skep_program *program);
+
 /* Fails with the true reason for which the kernel did not attach it. */
 int skep_cgroup_refuse(const struct skep_cgroup_place *place, int err);
 

@@ -62,6 +62,11 @@ static const char *const capabilities[] = {
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+const char *skep_kernel_capability_name(unsigned int number)
+{
+	return number < COUNT(capabilities) ? capabilities[number] : NULL;
+}
+
 enum skep_answer skep_kernel_capability_in(uint64_t set, const char *capability)
 {
 	for (size_t i = 0; i < COUNT(capabilities); i++)

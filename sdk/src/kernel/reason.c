@@ -44,16 +44,20 @@ void skep_kernel_advise(struct skep_words *words, const char *format, ...)
 	va_end(args);
 }
 
-/* The rule that knows the cause, having said it; or NULL. */
-static skep_rule_fn *find_rule(const struct skep_refusal *refusal, struct skep_words *words)
+/* The rule up to `last` that knows the cause, having said it; or NULL. */
+static skep_rule_fn *find_rule(const struct skep_refusal *refusal, struct skep_words *words,
+			       skep_rule_fn *last)
 {
 	skep_rule_fn *found = NULL;
 	int saved = errno;
 
 	words->why[0] = words->hint[0] = '\0';
-	for (size_t i = 0; !found && i < COUNT(rules); i++)
+	for (size_t i = 0; !found && i < COUNT(rules); i++) {
 		if (rules[i](refusal, words))
 			found = rules[i];
+		if (rules[i] == last)
+			break;
+	}
 	errno = saved;
 	return found;
 }
@@ -63,14 +67,15 @@ bool skep_kernel_reason(const struct skep_refusal *refusal, char *why, size_t wh
 {
 	struct skep_words words = { why, hint, why_size, hint_size };
 
-	return find_rule(refusal, &words);
+	return find_rule(refusal, &words, NULL);
 }
 
 bool skep_kernel_lacks(const struct skep_refusal *refusal)
 {
 	char why[512], hint[512];
 	struct skep_words words = { why, hint, sizeof(why), sizeof(hint) };
-	skep_rule_fn *rule = find_rule(refusal, &words);
+	/* What comes behind looks at names, and takes its time. */
+	skep_rule_fn *rule = find_rule(refusal, &words, skep_kernel_rule_no_btf);
 
 	return rule == skep_kernel_rule_too_old || rule == skep_kernel_rule_config ||
 	       rule == skep_kernel_rule_no_sysfs || rule == skep_kernel_rule_no_kprobes ||

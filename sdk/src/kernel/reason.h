@@ -37,7 +37,8 @@ struct skep_refusal {
 	 * name of a raw tracepoint or LSM hook, an interface, the path of a cgroup.
 	 */
 	const char *target;
-	bool needs_btf; /* what is asked for cannot do without the kernel's types: CO-RE */
+	bool needs_btf;     /* what is asked for cannot do without the kernel's types: CO-RE */
+	bool without_names; /* those that are most alike are not looked for, which takes long */
 };
 
 /* `err` has either sign. */

@@ -31,6 +31,13 @@ static void advise_nearest(struct skep_words *words, const struct skep_nearest *
 		skep_kernel_advise(words, "did you mean %s?", names);
 }
 
+/* Instead of names that cost more than they are worth. */
+static bool advise_to_ask(struct skep_words *words)
+{
+	skep_kernel_advise(words, "names like it are looked for where it is not optional");
+	return true;
+}
+
 static void offer_events(struct skep_nearest *nearest, const char *tracefs, const char *category)
 {
 	char path[600], name[600];
@@ -120,6 +127,8 @@ bool skep_kernel_rule_tracepoint(const struct skep_refusal *refusal, struct skep
 	if (!access(path, F_OK) && strchr(target, '/'))
 		return false;
 	skep_kernel_say(words, "this kernel has no tracepoint %s", target);
+	if (refusal->without_names)
+		return advise_to_ask(words);
 	skep_kernel_nearest_start(&nearest, target);
 	offer_all_events(&nearest, tracefs);
 	advise_nearest(words, &nearest);
@@ -173,13 +182,19 @@ static bool say_if_absent(struct skep_words *words, const char *what, const char
 
 bool skep_kernel_rule_raw_tracepoint(const struct skep_refusal *refusal, struct skep_words *words)
 {
+	const char *target = skep_kernel_hook_target(refusal);
 	enum skep_hook hook = skep_kernel_hook(refusal);
 
 	if ((hook != SKEP_HOOK_RAW_TRACEPOINT && hook != SKEP_HOOK_BTF_TRACEPOINT) ||
 	    !is_absence(refusal->code) || refusal->code == EACCES)
 		return false;
-	return say_if_absent(words, "tracepoint", skep_kernel_hook_target(refusal),
-			     BTF_KIND_TYPEDEF, "btf_trace_");
+	/* The kernel has said it all: names would only be compared. */
+	if (refusal->without_names && hook == SKEP_HOOK_RAW_TRACEPOINT && target &&
+	    refusal->code == ENOENT) {
+		skep_kernel_say(words, "this kernel has no tracepoint %s", target);
+		return advise_to_ask(words);
+	}
+	return say_if_absent(words, "tracepoint", target, BTF_KIND_TYPEDEF, "btf_trace_");
 }
 
 /* "ffffffff81234560 t do_unlinkat" */

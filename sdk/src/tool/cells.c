@@ -259,6 +259,25 @@ void skep_tool_protocol(struct skep_tool *tool, unsigned int protocol)
 		skep_tool_format(tool, "ip %u", protocol);
 }
 
+void skep_tool_who(struct skep_tool *tool, const struct skep_who *who)
+{
+	for (int i = 0; !who && i < 3; i++)
+		skep_tool_none(tool);
+	if (!who)
+		return;
+	skep_tool_uint(tool, who->pid);
+	skep_tool_uint(tool, who->uid);
+	skep_tool_text(tool, who->comm, sizeof(who->comm));
+}
+
+void skep_tool_named(struct skep_tool *tool, const char *const *names, size_t count, uint64_t value)
+{
+	if (names && value < count && names[value])
+		skep_tool_string(tool, names[value]);
+	else
+		skep_tool_format(tool, "%" PRIu64, value);
+}
+
 void skep_tool_none(struct skep_tool *tool)
 {
 	const struct skep_tool_column *column = skep_tool_next(tool, ~0U, "skep_tool_none()");

@@ -23,6 +23,7 @@
 
 SKEP_BEGIN_DECLS
 
+struct skep_object;
 struct skep_program;
 
 /** How a program is attached to a group. All but the first stay when their process is killed. */
@@ -98,6 +99,26 @@ SKEP_API SKEP_MUST_USE int skep_attach_cgroup(struct skep_link **out,
 SKEP_API SKEP_MUST_USE int skep_attach_cgroup_fd(struct skep_link **out,
 						 const struct skep_program *program, int fd,
 						 const struct skep_cgroup_opts *opts);
+
+/**
+ * Attaches all programs of a loaded object that are for control groups to one of them, by links; those
+ * of other kinds are left to skep_object_attach(). All, or none, as there; skep_program_set_optional()
+ * counts here too. The object owns the links: skep_program_link() tells them, and skep_object_detach()
+ * takes them off, as does skep_object_attach() where it fails.
+ *
+ * @param object a loaded object
+ * @param cgroup as for skep_attach_cgroup(): "." is the root
+ * @return 0 or a negative errno as skep_attach_cgroup(), and
+ * @err{EALREADY, they are attached by this object: skep_object_detach() comes first}
+ * @err{ENOENT, the object has no such program; or there is no such group: the hint names the nearest}
+ * @err{EBADF, the object is not loaded: call skep_object_load() first}
+ * @ownership{the object owns the links}
+ * @threads{one at a time per object}
+ * @kernel{5.7, for links}
+ * @caps{CAP_NET_ADMIN; CAP_SYS_ADMIN before 5.8}
+ */
+SKEP_API SKEP_MUST_USE int skep_object_attach_cgroup(struct skep_object *object,
+						     const char *cgroup);
 
 /** Which programs of a group skep_cgroup_programs() tells. */
 enum skep_cgroup_which {
