@@ -19,7 +19,8 @@ long_examples()
 	files '^examples/[^/]*/[^/]*/.*\.[ch]$' | over awk -f "$here/code.awk" -f <(cat << 'AWK'
 		FNR == 1 && match(FILENAME, /^examples\/[^\/]*\/[^\/]*/) {
 			example = substr(FILENAME, 1, RLENGTH)
-			first[example] = example in first ? first[example] : FILENAME
+			if (!(example in first))
+				first[example] = FILENAME
 		}
 		code() ~ /[^ \t]/ { lines[example]++ }
 		END {
