@@ -80,11 +80,12 @@ static void print_entry(const struct template_entry *entry)
 		snprintf(since, sizeof(since), "%u.%u", answer.since >> 16,
 			 answer.since >> 8 & 0xff);
 	printf("  %-18s %-7s %-5s %s", entry->name, since,
-	       answer.why       ? "no"
-	       : answer.unknown ? "?"
-				: "yes",
+	       answer.needs_root ? "sudo"
+	       : answer.why      ? "no"
+	       : answer.unknown  ? "?"
+				 : "yes",
 	       entry->about);
-	if (answer.why)
+	if (answer.why && !answer.needs_root)
 		printf(" (%s)", answer.why);
 	putchar('\n');
 }
@@ -163,11 +164,14 @@ static void print_quoted(const char *path)
 
 static void say_next(const char *target, const char *name)
 {
+	char line[256];
+
+	templates_line(target, name, line, sizeof(line));
 	printf("%s is ready. Next:\n\n  cd ", name);
 	print_quoted(target);
 	printf(" && cmake --preset default && cmake --build --preset default\n"
-	       "  %s./build/%s\n\n",
-	       geteuid() ? "sudo " : "", name);
+	       "  %s%s\n\n",
+	       geteuid() ? "sudo " : "", line);
 }
 
 static int command(const char *what, const char *const *argv)
@@ -199,11 +203,11 @@ static int run(const char *what, const char *target, const char *name)
 {
 	const char *const configure[] = { "cmake", "--preset", "default", NULL };
 	const char *const build[] = { "cmake", "--build", "--preset", "default", NULL };
-	char program[64];
-	const char *const sudo[] = { "sudo", program, NULL };
-	const char *const *argv = sudo + !geteuid();
+	char line[256], shell[512];
+	const char *const argv[] = { "sh", "-c", shell, NULL };
 	int err;
 
+	templates_line(target, name, line, sizeof(line));
 	if (chdir(target))
 		return cli_fail(what, NULL, "%s: %s", target, strerror(errno));
 	err = command(what, configure);
@@ -211,8 +215,8 @@ static int run(const char *what, const char *target, const char *name)
 		err = command(what, build);
 	if (err)
 		return err;
-	snprintf(program, sizeof(program), "./build/%s", name);
-	printf("$ %s%s\n", geteuid() ? "sudo " : "", program);
+	snprintf(shell, sizeof(shell), "exec %s%s", geteuid() ? "sudo " : "", line);
+	printf("$ %s\n", shell + strlen("exec "));
 	fflush(NULL);
 	execvp(argv[0], (char *const *)(uintptr_t)argv);
 	return cli_fail(what, NULL, "%s: %s", argv[0], strerror(errno));

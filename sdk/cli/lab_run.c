@@ -14,7 +14,8 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
-static int say(struct lab_run *run, enum lab_verdict verdict, const char *format, va_list args)
+__attribute__((format(printf, 3, 0))) static int say(struct lab_run *run, enum lab_verdict verdict,
+						     const char *format, va_list args)
 {
 	run->result->verdict = verdict;
 	vsnprintf(run->result->text, sizeof(run->result->text), format, args);

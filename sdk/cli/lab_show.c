@@ -65,9 +65,11 @@ static int list_text(const struct lab *lab)
 			printf(" (%s)", why);
 		putchar('\n');
 	}
-	printf("\n%zu of %zu are done.", done, lab_count);
+	putchar('\n');
+	if (lab->folder[0])
+		printf("%zu of %zu are done.", done, lab_count);
 	if (!lab->folder[0]) {
-		puts(" `skep lab start` makes a folder to do them in.");
+		puts("No folder of exercises is here: `skep lab start` makes one.");
 	} else if (done == lab_count) {
 		puts(" `skep new --list` tells what to begin now.");
 	} else {

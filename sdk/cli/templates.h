@@ -33,6 +33,7 @@ struct template_answer {
 	uint32_t since;  /* the kernel that it needs at least; 0: any */
 	bool unknown;    /* something could not be found out */
 	const char *why; /* it cannot; NULL: it can */
+	bool needs_root; /* it may be only that this user may not */
 };
 
 /* templates_needs.c: tries what it needs. `why` is borrowed until the next call. */
@@ -57,5 +58,8 @@ struct template_values {
  */
 int templates_copy(const char *what, const char *folder, const char *name, const char *target,
 		   const struct template_values *values);
+
+/* How the project in `target` is started, as its README says: "./build/NAME lo 7001". */
+void templates_line(const char *target, const char *name, char *line, size_t room);
 
 #endif

@@ -7,6 +7,8 @@
 
 #include <skep/kernel.h>
 
+#define SKEP_FIRST_KERNEL (5U << 16 | 8U << 8) /* that skep runs on */
+
 /* The ability that skep doctor calls so; a number that is none where there is no such. */
 static enum skep_ability ability_of(const char *name, size_t length)
 {
@@ -33,6 +35,17 @@ static const char *shorten(const char *why)
 	return text;
 }
 
+/* What the kernel lacks says more than what this user may not. */
+static void explain(struct template_answer *answer, const char *why)
+{
+	bool is_privilege = strstr(why, " lacks CAP_") != NULL;
+
+	if (answer->why && (is_privilege || !answer->needs_root))
+		return;
+	answer->why = shorten(why);
+	answer->needs_root = is_privilege;
+}
+
 static void ask_ability(enum skep_ability ability, struct template_answer *answer)
 {
 	const struct skep_finding *finding = skep_kernel_finding(ability);
@@ -41,8 +54,8 @@ static void ask_ability(enum skep_ability ability, struct template_answer *answe
 		answer->since = finding->since;
 	if (finding->answer == SKEP_UNKNOWN)
 		answer->unknown = true;
-	else if (finding->answer == SKEP_NO && !answer->why)
-		answer->why = shorten(finding->why);
+	else if (finding->answer == SKEP_NO)
+		explain(answer, finding->why);
 }
 
 /* A name of the kernel's headers: by its version, for a helper is only there in some programs. */
@@ -55,18 +68,19 @@ static void ask_since(const char *name, struct template_answer *answer)
 		answer->unknown = true;
 	if (since > answer->since)
 		answer->since = since;
-	if (since <= skep_kernel_version() || answer->why)
+	if (since <= skep_kernel_version() || (answer->why && !answer->needs_root))
 		return;
 	snprintf(why, sizeof(why), "%s came with Linux %u.%u", name, since >> 16,
 		 since >> 8 & 0xff);
 	answer->why = why;
+	answer->needs_root = false;
 }
 
 void templates_ask(const struct template_entry *entry, struct template_answer *answer)
 {
 	const char *at = entry->needs;
 
-	*answer = (struct template_answer){ 0 };
+	*answer = (struct template_answer){ .since = SKEP_FIRST_KERNEL };
 	while (*at) {
 		size_t length = strcspn(at, ";");
 		enum skep_ability ability = ability_of(at, length);

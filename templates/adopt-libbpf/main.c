@@ -33,7 +33,7 @@ int main(int argc, char **argv)
 	struct calls_bpf *skel;
 	int err;
 
-	if (argc != 2) {
+	if (argc != 2 || atoi(argv[1]) < 1) {
 		fprintf(stderr, "Usage: %s PID\n", argv[0]);
 		return 2;
 	}

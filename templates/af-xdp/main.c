@@ -7,7 +7,6 @@
 #include <linux/sockios.h>
 #include <net/if.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
@@ -85,10 +84,9 @@ int main(int argc, char **argv)
 		fprintf(stderr, "Usage: @NAME@ INTERFACE PORT\n");
 		return 2;
 	}
-	if (bypass_open(&app, NULL))
-		return skep_perror("open");
-	bypass_consts(app)->port = (uint16_t)atoi(argv[2]);
-	if (bypass_load(app) || skep_attach_xdp(&link, bypass_program_choose(app), argv[1], NULL) ||
+	if (bypass_open(&app, NULL) ||
+	    skep_number(argv[2], 1, UINT16_MAX, &bypass_consts(app)->port) || bypass_load(app) ||
+	    skep_attach_xdp(&link, bypass_program_choose(app), argv[1], NULL) ||
 	    skep_loop_new(&loop, SKEP_OPTS(skep_loop_opts, .signals = true)) ||
 	    open_sockets(app, loop, argv[1]) ||
 	    skep_loop_add_timer(loop, 1000000000, on_second, NULL) || skep_loop_run(loop))

@@ -4,7 +4,6 @@
  * prints a histogram for each operation; in the end, on Ctrl-C, or after so many seconds.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -61,9 +60,10 @@ int main(int argc, char **argv)
 	SKEP_AUTO(blocks) *app = NULL;
 	SKEP_AUTO(skep_loop) *loop = NULL;
 	const char *disk = argc > 1 && strcmp(argv[1], "all") != 0 ? argv[1] : NULL;
-	uint64_t seconds = argc > 2 ? strtoull(argv[2], NULL, 10) : 0;
+	uint64_t seconds = 0;
 
 	if ((disk && check(disk)) ||
+	    (argc > 2 && skep_number(argv[2], 1, 1000000000, &seconds)) ||
 	    skep_loop_new(&loop, SKEP_OPTS(skep_loop_opts, .signals = true)) ||
 	    (seconds && skep_loop_add_delay(loop, seconds * SKEP_SECOND, on_end, loop)))
 		return skep_perror("@NAME@");

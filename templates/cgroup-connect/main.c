@@ -5,7 +5,6 @@
  */
 #include <arpa/inet.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <skep/skep.h>
@@ -21,8 +20,10 @@ static int parse(struct place *place, const char *text)
 	if (!colon || colon - text >= (long)sizeof(address))
 		return -1;
 	memcpy(address, text, (size_t)(colon - text));
-	place->port = htons((uint16_t)atoi(colon + 1));
-	return place->port && inet_pton(AF_INET, address, &place->address) == 1 ? 0 : -1;
+	if (skep_number(colon + 1, 1, UINT16_MAX, &place->port))
+		return -1;
+	place->port = htons(place->port);
+	return inet_pton(AF_INET, address, &place->address) == 1 ? 0 : -1;
 }
 
 int main(int argc, char **argv)

@@ -4,7 +4,6 @@
  * prints what was refused.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <skep/skep.h>
@@ -45,9 +44,8 @@ int main(int argc, char **argv)
 	err = policy_open(&app, NULL);
 	for (int i = 2; !err && i < argc; i++)
 		err = allow(app, i - 2, argv[i]);
-	if (err)
+	if (err || skep_number(argv[1], 0, UINT32_MAX, &policy_consts(app)->only_uid))
 		return skep_perror("@NAME@");
-	policy_consts(app)->only_uid = (uint32_t)strtoul(argv[1], NULL, 10);
 	if (policy_load(app) || policy_attach(app) ||
 	    skep_loop_new(&loop, SKEP_OPTS(skep_loop_opts, .signals = true)) ||
 	    policy_on_events(app, loop, on_refusal, NULL) || skep_loop_run(loop))

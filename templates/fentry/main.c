@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: 0BSD */
 /* The user side: `@NAME@ [SECONDS]` tells who sent how much by TCP, in so long a time. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include <skep/skep.h>
@@ -11,12 +10,12 @@
 int main(int argc, char **argv)
 {
 	SKEP_AUTO(senders) *app = NULL;
-	unsigned int seconds = argc > 1 ? (unsigned int)atoi(argv[1]) : 10;
+	unsigned int seconds = 10;
 	struct sender who;
 	struct sent sent;
 	int err;
 
-	if (senders_open(&app, NULL) || senders_load(app) || senders_attach(app))
+	if ((argc > 1 && skep_number(argv[1], 0, 1000000000, &seconds)) || senders_open(&app, NULL) || senders_load(app) || senders_attach(app))
 		return skep_perror("@NAME@");
 	sleep(seconds);
 	skep_map_foreach(senders_map_by_sender(app), &who, &sent, &err)

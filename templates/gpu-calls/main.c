@@ -4,7 +4,6 @@
  * libcudart.so.12, or a program that has it inside.
  */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include <skep/skep.h>
 
@@ -58,13 +57,15 @@ int main(int argc, char **argv)
 {
 	SKEP_AUTO(gpu) *app = NULL;
 	SKEP_AUTO(skep_loop) *loop = NULL;
-	int err;
+	int err, pid = 0;
 
 	if (argc < 2) {
 		fprintf(stderr, "Usage: @NAME@ LIBRARY [PID]\n");
 		return 2;
 	}
-	err = gpu_open(&app, NULL);
+	err = skep_number(argv[2], 1, SKEP_PID_MOST, &pid);
+	if (!err)
+		err = gpu_open(&app, NULL);
 	if (!err)
 		err = gpu_load(app);
 	if (!err)
@@ -72,7 +73,7 @@ int main(int argc, char **argv)
 	if (!err)
 		err = gpu_on_events(app, loop, print, NULL);
 	if (!err)
-		err = watch(app, argv[1], argc > 2 ? atoi(argv[2]) : 0);
+		err = watch(app, argv[1], pid);
 	if (!err)
 		err = skep_loop_run(loop);
 	if (err)

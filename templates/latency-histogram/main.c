@@ -27,10 +27,10 @@ int main(int argc, char **argv)
 	SKEP_AUTO(latency) *app = NULL;
 	SKEP_AUTO(skep_loop) *loop = NULL;
 
-	if (latency_open(&app, NULL))
-		return skep_perror("open");
-	latency_consts(app)->number = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 0) : 0;
-	latency_consts(app)->pid = argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 0) : 0;
+	if (latency_open(&app, NULL) ||
+	    skep_number(argv[1], 0, 1000, &latency_consts(app)->number) ||
+	    (argc > 2 && skep_number(argv[2], 1, SKEP_PID_MOST, &latency_consts(app)->pid)))
+		return skep_perror("@NAME@");
 	if (latency_load(app) || latency_attach(app) ||
 	    skep_loop_new(&loop, SKEP_OPTS(skep_loop_opts, .signals = true)) || skep_loop_run(loop))
 		return skep_perror("@NAME@");

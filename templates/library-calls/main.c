@@ -53,13 +53,14 @@ int main(int argc, char **argv)
 	SKEP_AUTO(skep_link) *calls = NULL;
 	SKEP_AUTO(skep_link) *returns = NULL;
 	uint32_t number = 0;
+	int pid = 0;
 
 	if (argc < 3) {
 		fprintf(stderr, "Usage: @NAME@ LIBRARY PATTERN [PID]\n");
 		return 2;
 	}
-	if (functions_open(&app, NULL) || functions_load(app) ||
-	    watch(&calls, &returns, app, argv[1], argv[2], argc > 3 ? atoi(argv[3]) : 0) ||
+	if (skep_number(argv[3], 1, SKEP_PID_MOST, &pid) || functions_open(&app, NULL) ||
+	    functions_load(app) || watch(&calls, &returns, app, argv[1], argv[2], pid) ||
 	    skep_loop_new(&loop, SKEP_OPTS(skep_loop_opts, .signals = true)))
 		return skep_perror("@NAME@");
 	while (watch_name(number))

@@ -10,7 +10,7 @@ int main(int argc, char **argv)
 {
 	struct monitor *monitor = NULL;
 
-	if (argc < 2) {
+	if (argc < 2 || atoi(argv[1]) < 1) {
 		fprintf(stderr, "Usage: @NAME@ PID [SECONDS]\n");
 		return 2;
 	}

@@ -4,7 +4,6 @@
  * Ctrl-C; and prints what was refused.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 
 #include <skep/skep.h>
@@ -26,8 +25,7 @@ static int protect(struct guard *app, const char *folder, const char *uid)
 		return skep_error_set(errno, NULL, "%s: no such folder", folder);
 	guard_consts(app)->folder.inode = st.st_ino;
 	guard_consts(app)->folder.device = (uint32_t)st.st_dev;
-	guard_consts(app)->owner = (uint32_t)strtoul(uid, NULL, 10);
-	return 0;
+	return skep_number(uid, 0, UINT32_MAX, &guard_consts(app)->owner);
 }
 
 int main(int argc, char **argv)

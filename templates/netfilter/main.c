@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: 0BSD */
 /* The user side: `@NAME@ PORT` refuses what comes to a port until Ctrl-C. */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include <skep/skep.h>
 
@@ -16,14 +15,12 @@ int main(int argc, char **argv)
 	SKEP_AUTO(skep_loop) *loop = NULL;
 	SKEP_AUTO(skep_link) *link = NULL;
 
-	if (argc != 2 || atoi(argv[1]) <= 0) {
+	if (argc != 2) {
 		fprintf(stderr, "Usage: @NAME@ PORT\n");
 		return 2;
 	}
-	if (nf_open(&app, NULL))
-		return skep_perror("open");
-	nf_consts(app)->port = (uint16_t)atoi(argv[1]);
-	if (nf_load(app) ||
+	if (nf_open(&app, NULL) || skep_number(argv[1], 1, UINT16_MAX, &nf_consts(app)->port) ||
+	    nf_load(app) ||
 	    skep_attach_netfilter(&link, nf_program_filter(app), SKEP_NETFILTER_LOCAL_IN,
 				  SKEP_OPTS(skep_netfilter_opts, .priority = PRIORITY)) ||
 	    skep_loop_new(&loop, SKEP_OPTS(skep_loop_opts, .signals = true)) || skep_loop_run(loop))

@@ -79,13 +79,13 @@ int main(int argc, char **argv)
 {
 	SKEP_AUTO(offcpu) *app = NULL;
 	SKEP_AUTO(skep_loop) *loop = NULL;
-	double seconds = argc > 1 ? atof(argv[1]) : 0;
+	uint64_t seconds = 0;
 
-	if (offcpu_open(&app, NULL))
-		return skep_perror("open");
-	offcpu_consts(app)->only_pid = argc > 2 ? (uint32_t)atoi(argv[2]) : 0;
+	if (offcpu_open(&app, NULL) || skep_number(argv[1], 0, 1000000000, &seconds) ||
+	    (argc > 2 && skep_number(argv[2], 1, SKEP_PID_MOST, &offcpu_consts(app)->only_pid)))
+		return skep_perror("@NAME@");
 	if (offcpu_load(app) || skep_loop_new(&loop, SKEP_OPTS(skep_loop_opts, .signals = true)) ||
-	    (seconds > 0 && skep_loop_add_delay(loop, (uint64_t)(seconds * 1e9), stop, loop)) ||
+	    (seconds && skep_loop_add_delay(loop, seconds * SKEP_SECOND, stop, loop)) ||
 	    offcpu_attach(app) || skep_loop_run(loop))
 		return skep_perror("@NAME@");
 	offcpu_detach(app);

@@ -4,7 +4,6 @@
  * stack with how often it was seen, as flamegraph.pl and speedscope read it.
  */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include <skep/skep.h>
 
@@ -48,16 +47,16 @@ int main(int argc, char **argv)
 	SKEP_AUTO(profile) *app = NULL;
 	SKEP_AUTO(skep_loop) *loop = NULL;
 	SKEP_AUTO(skep_link) *link = NULL;
-	double seconds = argc > 1 ? atof(argv[1]) : 10;
+	uint64_t seconds = 10;
 
-	if (profile_open(&app, NULL))
-		return skep_perror("open");
-	profile_consts(app)->only_pid = argc > 2 ? (uint32_t)atoi(argv[2]) : 0;
+	if (profile_open(&app, NULL) || skep_number(argv[1], 1, 1000000000, &seconds) ||
+	    (argc > 2 && skep_number(argv[2], 1, SKEP_PID_MOST, &profile_consts(app)->only_pid)))
+		return skep_perror("@NAME@");
 	if (profile_load(app) ||
 	    skep_attach_perf_event(&link, profile_program_on_sample(app),
 				   SKEP_OPTS(skep_perf_event_opts, .frequency = 99)) ||
 	    skep_loop_new(&loop, SKEP_OPTS(skep_loop_opts, .signals = true)) ||
-	    skep_loop_add_timer(loop, (uint64_t)(seconds * 1e9), stop, loop) ||
+	    skep_loop_add_timer(loop, seconds * SKEP_SECOND, stop, loop) ||
 	    skep_loop_run(loop) || print(app))
 		return skep_perror("@NAME@");
 	return 0;

@@ -4,7 +4,6 @@
  * Ctrl-C or for so long; then tells what each CPU did, and why it ended.
  */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include <skep/skep.h>
 
@@ -48,10 +47,10 @@ int main(int argc, char **argv)
 {
 	SKEP_AUTO(fifo) *app = NULL;
 	SKEP_AUTO(skep_loop) *loop = NULL;
-	unsigned long seconds = argc > 1 ? strtoul(argv[1], NULL, 10) : 0;
+	uint64_t seconds = 0;
 	int err;
 
-	if (fifo_open(&app, NULL) || fifo_load(app) ||
+	if ((argc > 1 && skep_number(argv[1], 1, 1000000000, &seconds)) || fifo_open(&app, NULL) || fifo_load(app) ||
 	    skep_loop_new(&loop, SKEP_OPTS(skep_loop_opts, .signals = true)) ||
 	    skep_loop_add_timer(loop, SKEP_SECOND / 4, look_whether_it_runs, app) ||
 	    (seconds && skep_loop_add_delay(loop, seconds * SKEP_SECOND, stop, loop)) ||

@@ -5,7 +5,6 @@
  */
 #include <netinet/in.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -53,10 +52,10 @@ int main(int argc, char **argv)
 		fprintf(stderr, "Usage: @NAME@ FIRST-PORT LAST-PORT\n");
 		return 2;
 	}
-	if (lookup_open(&app, NULL))
-		return skep_perror("open");
-	lookup_consts(app)->first_port = (uint16_t)atoi(argv[1]);
-	lookup_consts(app)->last_port = (uint16_t)atoi(argv[2]);
+	if (lookup_open(&app, NULL) ||
+	    skep_number(argv[1], 1, UINT16_MAX, &lookup_consts(app)->first_port) ||
+	    skep_number(argv[2], 1, UINT16_MAX, &lookup_consts(app)->last_port))
+		return skep_perror("@NAME@");
 	if (lookup_load(app) || skep_map_set_socket(lookup_map_server(app), &only, server) ||
 	    skep_attach_sk_lookup(&link, lookup_program_choose(app), NULL, NULL) ||
 	    skep_loop_new(&loop, SKEP_OPTS(skep_loop_opts, .signals = true)) ||

@@ -4,7 +4,6 @@
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -48,9 +47,9 @@ int main(int argc, char **argv)
 		fprintf(stderr, "Usage: @NAME@ PORT\n");
 		return 2;
 	}
-	if (sniff_open(&app, NULL))
-		return skep_perror("open");
-	sniff_consts(app)->wanted_port = (uint16_t)atoi(argv[1]);
+	if (sniff_open(&app, NULL) ||
+	    skep_number(argv[1], 1, UINT16_MAX, &sniff_consts(app)->wanted_port))
+		return skep_perror("@NAME@");
 	/* The filter comes first, and only then the packets. */
 	if (sniff_load(app) || skep_attach_socket(&link, sniff_program_choose(app), fd, NULL))
 		return skep_perror("@NAME@");

@@ -5,7 +5,6 @@
  */
 #include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include <skep/skep.h>
 
@@ -46,11 +45,12 @@ int main(int argc, char **argv)
 	SKEP_AUTO(skep_link) *returns = NULL;
 	const char *library = argc > 1 ? argv[1] : "libssl.so.3";
 	struct skep_ring_stats stats;
+	int pid = 0;
 
-	if (tls_open(&app, NULL) || tls_load(app) ||
+	if ((argc > 2 && skep_number(argv[2], 1, SKEP_PID_MOST, &pid)) || tls_open(&app, NULL) || tls_load(app) ||
 	    skep_loop_new(&loop, SKEP_OPTS(skep_loop_opts, .signals = true)) ||
 	    tls_on_events(app, loop, print, NULL) ||
-	    watch(&calls, &returns, app, library, argc > 2 ? atoi(argv[2]) : 0) ||
+	    watch(&calls, &returns, app, library, pid) ||
 	    skep_loop_run(loop))
 		return skep_perror("@NAME@");
 	skep_ring_stats(skep_loop_ring(loop, "events"), &stats);

@@ -25,12 +25,8 @@ static int choose_whom(struct fault *app, const char *whom)
 {
 	struct stat st;
 
-	if (!strchr(whom, '/')) {
-		fault_consts(app)->only_pid = (uint32_t)strtoul(whom, NULL, 10);
-		return fault_consts(app)->only_pid
-			       ? 0
-			       : skep_error_set(EINVAL, NULL, "%s is no process", whom);
-	}
+	if (!strchr(whom, '/'))
+		return skep_number(whom, 1, SKEP_PID_MOST, &fault_consts(app)->only_pid);
 	if (stat(whom, &st))
 		return skep_error_set(errno, "`mount -t cgroup2` tells where they are",
 				      "there is no control group %s", whom);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: 0BSD */
 /* The user side: `@NAME@ [MIN-UID]` prints every program that starts, until Ctrl-C. */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include <skep/skep.h>
 
@@ -21,10 +20,9 @@ int main(int argc, char **argv)
 	struct skep_ring_stats stats;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	if (exec_open(&app, NULL))
-		return skep_perror("open");
-	if (argc > 1)
-		exec_consts(app)->min_uid = (uint32_t)strtoul(argv[1], NULL, 10);
+	if (exec_open(&app, NULL) ||
+	    (argc > 1 && skep_number(argv[1], 0, UINT32_MAX, &exec_consts(app)->min_uid)))
+		return skep_perror("@NAME@");
 
 	if (exec_load(app) || skep_loop_new(&loop, SKEP_OPTS(skep_loop_opts, .signals = true)) ||
 	    exec_on_events(app, loop, on_exec, NULL) || exec_attach(app))

@@ -70,7 +70,8 @@ static int choose(struct calls *app, int argc, char **argv)
 	int option;
 
 	while ((option = getopt(argc, argv, "p:")) == 'p')
-		calls_consts(app)->only_pid = (uint32_t)atoi(optarg);
+		if (skep_number(optarg, 1, SKEP_PID_MOST, &calls_consts(app)->only_pid))
+			return skep_perror("@NAME@");
 	if (option != -1 || optind == argc)
 		return usage();
 	for (; optind < argc; optind++)

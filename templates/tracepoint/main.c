@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: 0BSD */
 /* The user side: `@NAME@ [SIGNAL]` prints each signal, or those of that number, until Ctrl-C. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <skep/skep.h>
@@ -22,9 +21,9 @@ int main(int argc, char **argv)
 	SKEP_AUTO(skep_loop) *loop = NULL;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	if (signals_open(&app, NULL))
-		return skep_perror("open");
-	signals_consts(app)->only = argc > 1 ? atoi(argv[1]) : 0;
+	if (signals_open(&app, NULL) ||
+	    (argc > 1 && skep_number(argv[1], 1, 64, &signals_consts(app)->only)))
+		return skep_perror("@NAME@");
 	return signals_load(app) ||
 			       skep_loop_new(&loop, SKEP_OPTS(skep_loop_opts, .signals = true)) ||
 			       signals_on_events(app, loop, on_signal, NULL) ||

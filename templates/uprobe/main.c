@@ -4,7 +4,6 @@
  * (a path, or a name as libc.so.6) until Ctrl-C.
  */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include <skep/skep.h>
 
@@ -32,8 +31,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	where.symbol = argv[2];
-	where.pid = argc > 3 ? atoi(argv[3]) : 0;
-	if (calls_open(&app, NULL) || calls_load(app) ||
+	if (skep_number(argv[3], 1, SKEP_PID_MOST, &where.pid) || calls_open(&app, NULL) || calls_load(app) ||
 	    skep_loop_new(&loop, SKEP_OPTS(skep_loop_opts, .signals = true)) ||
 	    calls_on_events(app, loop, print_call, argv[2]) ||
 	    skep_attach_uprobe(&end, calls_program_on_return(app), argv[1], &where) ||

@@ -25,7 +25,7 @@ BEGIN {
 	# Links with libskep as anybody does: every public header.
 	user["testing"] = user["tool"] = 1
 	# Public headers whose name is not that of their folder.
-	split("base error hash log types typed version", names, " ")
+	split("base error hash log number types typed version", names, " ")
 	for (i in names)
 		room[names[i]] = "base"
 	room["plan"] = room["upgrade"] = "attach"

@@ -77,7 +77,7 @@ lists_and_finds_its_folder()
 {
 	mkdir two && cd two
 	succeeds "$skep" lab
-	grep -q '^0 of 30 are done. .skep lab start. makes' says.out
+	grep -q '^No folder of exercises is here: .skep lab start. makes' says.out
 	says 1 'no folder of exercises here' "$skep" lab check
 	says 1 'is not a folder of exercises' "$skep" lab -C .. hint
 	succeeds "$skep" lab start

@@ -101,7 +101,7 @@ says_what_cannot_run_here()
 		grep -qE '^  lsm-audit +5\.[0-9]+ +no +.* \(.*LSM.*\)$' says.out
 	fi
 	setpriv --reuid=65534 --regid=65534 --clear-groups "$skep" new --list > nobody.out
-	grep -qE '^  trace-exec +5\.8 +no +.*\(.*(CAP_BPF|privilege).*\)$' nobody.out ||
+	grep -qE '^  trace-exec +5\.8 +sudo +[^(]*$' nobody.out ||
 		{ cat nobody.out; return 1; }
 }
 
@@ -109,12 +109,22 @@ says_what_cannot_run_here()
 run_does_the_next_lines()
 {
 	mkdir -p stand-in
-	printf '#!/bin/sh\necho "$*" >> "%s/ran"\nmkdir -p build\nprintf "#!/bin/sh\\necho started" > build/runs\nchmod +x build/runs\n' \
-		"$work" > stand-in/cmake
+	cat > stand-in/cmake <<- END
+		#!/bin/sh
+		echo "\$*" >> "$work/ran"
+		mkdir -p build
+		printf '#!/bin/sh\necho started "\$@"' > build/\${PWD##*/}
+		chmod +x build/\${PWD##*/}
+	END
 	chmod +x stand-in/cmake
 	PATH=$work/stand-in:$PATH "$skep" new trace-exec runs --run > run.out
 	[[ $(tail -n 1 run.out) = started ]]
 	[[ $(paste -sd+ ran) = "--preset default+--build --preset default" ]]
+	# With the arguments that its README has.
+	PATH=$work/stand-in:$PATH "$skep" new library-calls counts --run > run.out
+	[[ $(tail -n 1 run.out) = "started libc.so.6 str*dup" ]]
+	succeeds "$skep" new af-xdp taker
+	grep -qE '^  (sudo )?\./build/taker lo 7001$' says.out
 	printf '#!/bin/sh\nexit 3\n' > stand-in/cmake
 	PATH=$work/stand-in:$PATH "$skep" new trace-exec fails --run > fails.out 2> fails.err && return 1
 	is_plain fails.err

@@ -3,6 +3,7 @@
 #include "harness/test.h"
 
 #include <skep/log.h>
+#include <skep/number.h>
 #include <skep/version.h>
 
 #include "base/logging.h"
@@ -169,4 +170,46 @@ TEST(library_has_the_headers_version)
 		 SKEP_VERSION_PATCH);
 	assert_string_equal(skep_version_string(), SKEP_VERSION_STRING);
 	assert_string_equal(SKEP_VERSION_STRING, text);
+}
+
+TEST(number_is_taken_whole_within_its_bounds_by_every_integer)
+{
+	uint8_t byte = 0;
+	uint16_t port = 0;
+	int pid = 0;
+	uint64_t wide = 0;
+
+	assert_ok(skep_number("255", 0, 255, &byte));
+	assert_int_equal(byte, 255);
+	assert_ok(skep_number("0xffff", 1, 65535, &port));
+	assert_int_equal(port, 65535);
+	assert_ok(skep_number("1", 1, SKEP_PID_MOST, &pid));
+	assert_int_equal(pid, 1);
+	assert_ok(skep_number("18446744073709551615", 0, UINT64_MAX, &wide));
+	assert_true(wide == UINT64_MAX);
+	assert_ok(skep_number("010", 0, UINT64_MAX, &wide));
+	assert_int_equal(wide, 8);
+}
+
+TEST(what_is_no_number_or_does_not_fit_is_refused_and_changes_nothing)
+{
+	static const char *const none[] = {
+		"", "x", "1x", "-1", "+1", " 1", "1 ", "0x", "08", "1.5"
+	};
+	uint16_t port = 7;
+
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		assert_error(skep_number(none[i], 0, 65535, &port), EINVAL);
+	assert_error(skep_number("x", 1, 65535, &port), EINVAL);
+	assert_string_equal(skep_error_last()->message, "'x' is not a number");
+	assert_string_equal(skep_error_last()->hint, "give one from 1 to 65535");
+	assert_error(skep_number("0", 1, 65535, &port), ERANGE);
+	assert_error(skep_number("70000", 1, 65535, &port), ERANGE);
+	assert_error(skep_number("99999999999999999999999", 1, 65535, &port), ERANGE);
+	assert_string_equal(skep_error_last()->message,
+			    "'99999999999999999999999' is not a number from 1 to 65535");
+	assert_error(skep_number("1", 1, 65536, &port), EINVAL);
+	assert_error(skep_number_raw("1", 1, 2, &port, 3), EINVAL);
+	assert_ok(skep_number(NULL, 1, 65535, &port));
+	assert_int_equal(port, 7);
 }

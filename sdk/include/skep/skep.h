@@ -18,6 +18,7 @@
 #include <skep/map.h>
 #include <skep/merge.h>
 #include <skep/needs.h>
+#include <skep/number.h>
 #include <skep/object.h>
 #include <skep/perf.h>
 #include <skep/plan.h>

@@ -1,5 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+arguments=()
+
 cause()
 {
 	cat /proc/self/status > /dev/null
