@@ -7,8 +7,14 @@
  * should take one process then takes them all.
  *
  * @code{.c}
- * if (skep_number(argv[1], 1, SKEP_PID_MOST, &execs_consts(app)->only_pid))
- *         return skep_perror("execs");
+ * static int only_pid; // 0: all
+ *
+ * int main(int argc, char **argv)
+ * {
+ *         if (argc > 1 && skep_number(argv[1], 1, SKEP_PID_MOST, &only_pid))
+ *                 return skep_perror("execs"); // execs: '0' is not a number from 1 to 4194304
+ *         return 0;
+ * }
  * @endcode
  *
  * Costs what strtoull() does. Tools with options have more: see tool.h.
