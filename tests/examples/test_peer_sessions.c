@@ -11,21 +11,6 @@
 
 #define TIMES 20
 
-/* How many lines have all of these words. */
-static unsigned long count_all(const struct peer *peer, const char *a, const char *b)
-{
-	unsigned long count = 0;
-
-	for (const char *line = peer->tool.text; *line;
-	     line += strcspn(line, "\n"), line += !!*line) {
-		char text[512];
-
-		snprintf(text, sizeof(text), "%.*s", (int)strcspn(line, "\n"), line);
-		count += strstr(text, a) && strstr(text, b);
-	}
-	return count;
-}
-
 /* A server that always has the same port plays it several times. */
 static pid_t servers[TIMES];
 static char ports[TIMES][2][16];
@@ -39,28 +24,46 @@ static void play(void)
 	}
 }
 
-/* Of all that were played: lines with a port of a server, and with `words`. */
-static unsigned long count(const struct peer *peer, const char *words)
+/* Whether it is of this playing. */
+static bool is_of(const char *line, int i)
 {
-	unsigned long sum = 0;
-
-	for (int i = 0; i < TIMES; i++)
-		for (int v = 0; v < 2; v++)
-			sum += count_all(peer, ports[i][v], words);
-	return sum;
+	return strstr(line, ports[i][0]) || strstr(line, ports[i][1]);
 }
 
-/* The side that accepted: its line has its port before the other's. */
-static unsigned long count_servers(const struct peer *peer)
+/* Whether it is of any: two of them may have got the same port. */
+static bool is_ours(const char *line)
+{
+	for (int i = 0; i < TIMES; i++)
+		if (is_of(line, i))
+			return true;
+	return false;
+}
+
+/* Whether it is of a playing, and has its server's process. */
+static bool is_of_server(const char *line)
+{
+	char pid[32];
+
+	for (int i = 0; i < TIMES; i++) {
+		snprintf(pid, sizeof(pid), "%d ", (int)servers[i]);
+		if (is_of(line, i) && strstr(line, pid))
+			return true;
+	}
+	return false;
+}
+
+/* How many lines with these words are of the kind. */
+static unsigned long count(const struct peer *peer, const char *words,
+			   bool (*is_counted)(const char *line))
 {
 	unsigned long sum = 0;
 
-	for (int i = 0; i < TIMES; i++) {
-		char pid[32];
+	for (const char *line = peer->tool.text; *line;
+	     line += strcspn(line, "\n"), line += !!*line) {
+		char text[512];
 
-		snprintf(pid, sizeof(pid), "%d ", (int)servers[i]);
-		for (int v = 0; v < 2; v++)
-			sum += count_all(peer, ports[i][v], pid);
+		snprintf(text, sizeof(text), "%.*s", (int)strcspn(line, "\n"), line);
+		sum += strstr(text, words) && is_counted(text);
 	}
 	return sum;
 }
@@ -76,12 +79,12 @@ TEST_WITH(tcplife_sees_the_sessions_that_its_peer_sees, NULL, tool_teardown)
 	play();
 	peer_stop(&ours);
 	peer_stop(&theirs);
-	assert_int_equal(count(&ours, ""), 2UL * SESSIONS * TIMES);
-	assert_int_equal(count(&theirs, ""), 2UL * SESSIONS * TIMES);
+	assert_int_equal(count(&ours, "", is_ours), 2UL * SESSIONS * TIMES);
+	assert_int_equal(count(&theirs, "", is_ours), 2UL * SESSIONS * TIMES);
 	/* A session that its server closes first ends in an interrupt of the client. */
-	assert_int_equal(count_servers(&ours), SESSIONS * TIMES);
+	assert_int_equal(count(&ours, "", is_of_server), SESSIONS * TIMES);
 	print_message("# of %d sessions that were accepted the peer knows the process of %lu\n",
-		      SESSIONS * TIMES, count_servers(&theirs));
+		      SESSIONS * TIMES, count(&theirs, "", is_of_server));
 	peer_print("tcplife", &ours, "libbpf-tools", &theirs);
 	tool_free(&ours.tool);
 	tool_free(&theirs.tool);
@@ -98,8 +101,8 @@ TEST_WITH(tcpconnect_sees_the_connections_that_its_peer_sees, NULL, tool_teardow
 	play();
 	peer_stop(&ours);
 	peer_stop(&theirs);
-	assert_int_equal(count(&ours, ""), SESSIONS * TIMES);
-	assert_int_equal(count(&theirs, "SYN_SENT    -> ESTABLISHED"), SESSIONS * TIMES);
+	assert_int_equal(count(&ours, "", is_ours), SESSIONS * TIMES);
+	assert_int_equal(count(&theirs, "SYN_SENT    -> ESTABLISHED", is_ours), SESSIONS * TIMES);
 	peer_print("tcpconnect", &ours, "tcpstates", &theirs);
 	tool_free(&ours.tool);
 	tool_free(&theirs.tool);
