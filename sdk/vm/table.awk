@@ -67,6 +67,14 @@ function line(first, fields,    i, text)
 	print text
 }
 
+# A long one is said once.
+function reason(kernels, text)
+{
+	same = length(text) > 60 && kernels text == said
+	said = kernels text
+	print "      " kernels ": " (same ? substr(text, 1, 6) "as above" : text)
+}
+
 END {
 	width = width > 56 ? 56 : width < 20 ? 20 : width
 	for (i = 1; i <= count; i++) {
@@ -93,7 +101,7 @@ END {
 			}
 			line("  " name, fields)
 			for (r = 1; r <= reason_count[key]; r++)
-				print "      " where[key, reasons[key, r]] ": " reasons[key, r]
+				reason(where[key, reasons[key, r]], reasons[key, r])
 		}
 	}
 	printf "\n%d passed, %d failed, %d skipped\n", total["pass"], total["fail"], total["skip"]

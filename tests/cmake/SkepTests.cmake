@@ -3,7 +3,7 @@
 # skep_add_test(<name> KIND unit|kernel|host
 #               SOURCES <c files> | SCRIPT <file>
 #               [LIBS <libraries>] [FILES <files, folders, targets>] [DEPENDS <targets>]
-#               [TIMEOUT <seconds>] [GUESTS full|<kernel>])
+#               [TIMEOUT <seconds>] [GUESTS full|<kernels>])
 #
 #   unit    cmocka, needs no privilege, runs on the host only, as an unprivileged user
 #   kernel  cmocka, runs as root on the host's kernel and in each virtual machine
@@ -15,8 +15,8 @@
 # SKEP_TEST_FILES (test_file() in C). The folder goes with the test into the virtual machines. An
 # entry may be a target whose file is meant. DEPENDS are targets that make what FILES names.
 #
-# GUESTS: virtual machines are slow. One kernel of sdk/vm/kernels: what it claims hangs on the kernel
-# little, so that the quick run has it in this machine only; full: none has, except with --full.
+# GUESTS: virtual machines are slow. Kernels of sdk/vm/kernels: what it claims hangs on the kernel
+# little, so that the quick run has it in these machines only; full: none has, except with --full.
 #
 # Binaries are compiled with skep_flags, as the library is.
 #
@@ -75,7 +75,7 @@ function(_skep_add_ctest name kind path dir timeout)
 endfunction()
 
 function(skep_add_test name)
-    cmake_parse_arguments(PARSE_ARGV 1 T "" "KIND;SCRIPT;TIMEOUT;GUESTS" "SOURCES;LIBS;FILES;DEPENDS")
+    cmake_parse_arguments(PARSE_ARGV 1 T "" "KIND;SCRIPT;TIMEOUT" "SOURCES;LIBS;FILES;DEPENDS;GUESTS")
     if(T_UNPARSED_ARGUMENTS)
         message(FATAL_ERROR "skep_add_test(${name}): what is '${T_UNPARSED_ARGUMENTS}'?")
     endif()
@@ -91,12 +91,13 @@ function(skep_add_test name)
     if(T_SCRIPT AND NOT T_KIND STREQUAL host)
         message(FATAL_ERROR "skep_add_test(${name}): only a host test can be a script")
     endif()
+    list(JOIN T_GUESTS "," T_GUESTS)
     if(NOT T_GUESTS)
         set(T_GUESTS all)
     elseif(T_GUESTS STREQUAL full)
         set(T_GUESTS none)
-    elseif(NOT T_GUESTS MATCHES "^(6\\.1|6\\.12|newest)$")
-        message(FATAL_ERROR "skep_add_test(${name}): GUESTS is full or a kernel of amd64, or not given")
+    elseif(NOT T_GUESTS MATCHES "^((6\\.1|6\\.12|newest)(,|$))+$")
+        message(FATAL_ERROR "skep_add_test(${name}): GUESTS is full or kernels of amd64, or not given")
     endif()
     if(NOT T_TIMEOUT)
         set(T_TIMEOUT ${SKEP_TEST_TIMEOUT_${T_KIND}})
