@@ -69,6 +69,7 @@ function public_room(header,    name)
 	sub(/^rings\/.*/, "rings", name)
 	sub(/^loop\/.*/, "loop", name)
 	sub(/^testing\/.*/, "testing", name)
+	sub(/^tool\/.*/, "tool", name)
 	sub(/^types\/.*/, "types", name)
 	if (name in room)
 		return room[name]

@@ -36,7 +36,7 @@ exports_and_headers()
 	[[ -e $work/functions ]] || "$here/api-snapshot" --functions > "$work/functions"
 	awk -F'\t' -v part="$part" '
 		part != "" && $1 ~ "^skep/" part "(\\.h$|/)" { print $2 }
-		part == "" && $1 !~ /^skep\/((dwarf|testing|tool)\.h|testing\/|bpf\/)/ { print $2 }' "$work/functions" | sort -u > "$work/declared"
+		part == "" && $1 !~ /^skep\/((dwarf|testing|tool)\.h|(testing|tool)\/|bpf\/)/ { print $2 }' "$work/functions" | sort -u > "$work/declared"
 	comm -23 "$work/exported" "$work/declared" |
 		sed "s,.*,$(basename "$library"): exports &\, which no public header declares,"
 	comm -13 "$work/exported" "$work/declared" |
