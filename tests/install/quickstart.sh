@@ -29,7 +29,7 @@ type_next_lines()
 	local lines
 
 	cd "$place"
-	lines=$(sed -n '/^Now type:/,$p' "$work/said" | sed 1d)
+	lines=$(sed -n '/^Now type:/,/^Or /p' "$work/said" | sed '1d; $d')
 	echo "$lines"
 	env -i HOME="$work" PATH="$PATH" bash -ec "${lines%$'\n'*}"
 	cd mine
@@ -44,6 +44,7 @@ mkdir "$place"
 need "builds, scaffolds and runs, from any folder" run_quickstart
 claim "shows the programs that it started itself" says '^ .*\btrue\b'
 claim "the project is in that folder" test -d "$place/hello"
+claim "the finished tools are there" eval '"$work/prefix/bin/skep" tools | grep -w opensnoop'
 claim "a second run goes on from what is there" run_quickstart
 claim "and says so" says 'there from before'
 claim "the lines it ends with work when typed" type_next_lines
