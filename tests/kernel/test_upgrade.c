@@ -6,6 +6,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <bpf/bpf.h>
+
 #include <skep/upgrade.h>
 
 #include "app.h"
@@ -67,11 +69,25 @@ static int upgrade_with(int version, struct skep_object **next, skep_upgrade_fn 
 				      .report = report, .ctx = ctx));
 }
 
+/* From 7.0 on the kernel skips a program where a task that was in it has lost its processor. */
+static uint64_t missed;
+
+static uint64_t missed_by_kernel(void)
+{
+	struct bpf_prog_info info = { 0 };
+	uint32_t size = sizeof(info);
+	int fd = skep_program_fd(skep_object_program(running, "enter"));
+
+	assert_int_equal(bpf_obj_get_info_by_fd(fd, &info, &size), 0);
+	return info.recursion_misses;
+}
+
 static void upgrade_to(int version)
 {
 	struct skep_object *next;
 
 	assert_ok(upgrade_with(version, &next, NULL, NULL));
+	missed += missed_by_kernel();
 	skep_object_free(running);
 	running = next;
 }
@@ -162,7 +178,7 @@ TEST(no_packet_passes_and_none_is_counted_twice_while_versions_change)
 	assert_int_equal(packets(1), load.sent);
 	assert_int_equal(records + stats.dropped, load.sent);
 	/* Both versions are there for a moment: a call may be seen twice, and never not at all. */
-	assert_true(calls() >= load.calls);
+	assert_true(calls() + missed + missed_by_kernel() >= load.calls);
 	skep_ring_free(ring.ring);
 	stop();
 }
