@@ -9,54 +9,35 @@
 
 SKEP_LICENSE("GPL");
 
-/*
- * A call that has not returned. The place on the stack tells a function from itself, where it is called again
- * inside; the function's number tells those that end in a jump to another, which have the same place.
- */
-struct frame {
-	__u64 thread;
-	__u64 stack;
+/* A call that has not returned. Functions that end in a jump to another have the same frame as that one. */
+struct call {
+	struct skep_frame frame;
 	__u64 function;
 };
 
-SKEP_LRU_HASH(starts, struct frame, __u64, 16384);
+SKEP_LRU_HASH(starts, struct call, __u64, 16384);
 SKEP_HIST_LOG2_BY(took_ns, __u32, FUNCTIONS); /* by the function's number */
-
-/* x86-64 has taken the return address from the stack when a function has returned. */
-#ifdef __TARGET_ARCH_x86
-#define TAKEN_BYTES 8
-#else
-#define TAKEN_BYTES 0
-#endif
 
 SEC("uprobe.multi")
 int SKEP_UPROBE(on_call)
 {
-	struct frame frame = {
-		.thread = bpf_get_current_pid_tgid(),
-		.stack = skep_stack_pointer(ctx),
-		.function = bpf_get_attach_cookie(ctx),
-	};
+	struct call call = { skep_frame_at_entry(ctx), bpf_get_attach_cookie(ctx) };
 	__u64 now = skep_time_ns();
 
-	skep_map_put(&starts, &frame, &now);
+	skep_map_put(&starts, &call, &now);
 	return 0;
 }
 
 SEC("uretprobe.multi")
 int SKEP_URETPROBE(on_return)
 {
-	struct frame frame = {
-		.thread = bpf_get_current_pid_tgid(),
-		.stack = skep_stack_pointer(ctx) - TAKEN_BYTES,
-		.function = bpf_get_attach_cookie(ctx),
-	};
-	__u64 now = skep_time_ns(), *start = skep_map_get(&starts, &frame);
-	__u32 number = (__u32)frame.function;
+	struct call call = { skep_frame_at_return(ctx), bpf_get_attach_cookie(ctx) };
+	__u64 now = skep_time_ns(), *start = skep_map_get(&starts, &call);
+	__u32 number = (__u32)call.function;
 
 	if (!start)
 		return 0; /* it was called before we came */
 	skep_hist_add_to(&took_ns, &number, now - *start);
-	skep_map_del(&starts, &frame);
+	skep_map_del(&starts, &call);
 	return 0;
 }

@@ -12,32 +12,20 @@
 
 SKEP_LICENSE("GPL");
 
-/* A call in a call: of TLS within TLS, one is inside the other, in the same thread, but not at the same place. */
-struct frame {
-	__u64 thread;
-	__u64 stack;
-};
-
 struct call {
 	__u64 connection;
 	const void *data;
 	const __u64 *bytes; /* where the function writes how many there were */
 };
 
-SKEP_LRU_HASH(calls, struct frame, struct call, 10240);
+/* Of TLS within TLS, one call is inside the other, in the same thread, but in another frame. */
+SKEP_LRU_HASH(calls, struct skep_frame, struct call, 10240);
 SKEP_RINGBUF_VAR(events, struct tls_event, DATA_BYTES, 1 << 22);
-
-/* x86-64 has taken the return address from the stack when a function has returned. */
-#ifdef __TARGET_ARCH_x86
-#define TAKEN_BYTES 8
-#else
-#define TAKEN_BYTES 0
-#endif
 
 SEC("uprobe.multi")
 int SKEP_UPROBE(on_call, __u64 connection, const void *data, __u64 room, const __u64 *bytes)
 {
-	struct frame frame = { bpf_get_current_pid_tgid(), skep_stack_pointer(ctx) };
+	struct skep_frame frame = skep_frame_at_entry(ctx);
 	struct call call = { connection, data, bytes };
 
 	skep_map_put(&calls, &frame, &call);
@@ -60,7 +48,7 @@ static __u64 bytes_of(const struct call *call, __u64 function, int result)
 SEC("uretprobe.multi")
 int SKEP_URETPROBE(on_return, int result)
 {
-	struct frame frame = { bpf_get_current_pid_tgid(), skep_stack_pointer(ctx) - TAKEN_BYTES };
+	struct skep_frame frame = skep_frame_at_return(ctx);
 	__u64 function = bpf_get_attach_cookie(ctx);
 	struct call *call = skep_map_get(&calls, &frame);
 	__u64 bytes = call ? bytes_of(call, function, result) : 0;

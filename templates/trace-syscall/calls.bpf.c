@@ -133,41 +133,24 @@ int SKEP_RAW_TP(on_exit, void *regs, long result)
 	return 0;
 }
 
-#define LARGE_ENTRIES (1 << 10) /* IORING_SETUP_SQE128 of linux/io_uring.h */
-
-/* The entry that the request was made of: the last that the kernel has taken from the queue. */
-static void read_entry(const struct io_kiocb *request, struct io_uring_sqe *entry)
-{
-	struct io_ring_ctx *ring = BPF_CORE_READ(request, ctx);
-	__u32 at =
-		(BPF_CORE_READ(ring, cached_sq_head) - 1) & (BPF_CORE_READ(ring, sq_entries) - 1);
-	__u32 *array = BPF_CORE_READ(ring, sq_array);
-
-	if (array)
-		bpf_probe_read_kernel(&at, sizeof(at), &array[at]);
-	if (BPF_CORE_READ(ring, flags) & LARGE_ENTRIES)
-		at *= 2;
-	bpf_probe_read_kernel(entry, sizeof(*entry), &BPF_CORE_READ(ring, sq_sqes)[at]);
-}
-
 SKEP_IO_URING(on_request, request)
 {
 	__u32 kind = skep_io_uring_opcode(request);
 	long native = skep_io_uring_syscall(kind);
 	struct choice choice = choice_of(native, -1);
 	__u64 key = (__u64)request;
-	struct io_uring_sqe entry;
+	struct skep_io_uring_entry entry;
 	struct call_event *call;
 
 	call = choice.wanted && is_asked_about() ? begin(key) : NULL;
 	if (!call)
 		return 0;
-	read_entry(request, &entry);
+	skep_io_uring_entry(request, &entry); /* zeros where it cannot be read */
 	call->arguments[0] = (__u64)entry.fd;
 	call->arguments[1] = entry.addr;
 	call->arguments[2] = entry.len;
 	call->arguments[3] = entry.off;
-	call->arguments[4] = entry.open_flags;
+	call->arguments[4] = entry.op_flags;
 	call->arguments[5] = entry.user_data;
 	call->number = (__s32)kind;
 	call->native = (__s32)native;

@@ -33,7 +33,7 @@ int sum_some(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct walk w = {};
 
-	skep_for(i, ctx->args[0], ctx->args[1], ROUNDS)
+	skep_for(i, (__s64)ctx->args[0], (__s64)ctx->args[1], ROUNDS)
 	{
 		w.sum += table[i];
 		w.rounds++;

@@ -108,6 +108,20 @@ int values(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
+/* Arrays and structs whose contents the compiler knows. */
+SEC("raw_tp/sys_enter")
+int constants(struct bpf_raw_tracepoint_args *ctx)
+{
+	__u8 address[16] = { 0x20, 2, 3, 4, 5, 6 };
+	struct large large = { 1, { 443, { 1, 2, 3 } }, COLOUR_GREEN, "abc", { 1, 2, 3 }, 2, 7 };
+	__u64 n = ctx->args[0];
+
+	skep_info("%llu %pI6c %llu", n, address, n);
+	skep_info("%llu %s %llu", n, large, n);
+	skep_info("%d %d %s", large.small, large.wide, skep_enum(large.colour));
+	return 0;
+}
+
 SEC("raw_tp/sys_enter")
 int levels(void *ctx)
 {

@@ -21,6 +21,18 @@ union either {
 	__u8 bytes[4];
 };
 
+struct large {
+	__u32 number;
+	struct {
+		__u16 port;
+		__u8 mac[6];
+	} at;
+	enum colour colour;
+	char name[8];
+	__u64 numbers[3];
+	int small : 3, wide : 5;
+};
+
 struct bits {
 	int small : 4;
 	unsigned int large : 9;

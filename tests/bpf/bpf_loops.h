@@ -161,10 +161,10 @@ static __always_inline __u64 shape_7(__u64 a, __u64 b)
 	return steps;
 }
 
-/* A round that does nothing but leave. */
+/* A round that does nothing but leave; numbers with a sign. */
 static __always_inline __u64 shape_8(__u64 a, __u64 b)
 {
-	EACH(i, a, b, 300)
+	EACH(i, (__s64)a, (__s64)b, 300)
 	return i + 1;
 	return 0;
 }

@@ -143,6 +143,41 @@ SKEP_INLINE_ int read_flow(struct skep_packet p)
 	return PASS;
 }
 
+/* What an ICMP error is about. */
+SKEP_INLINE_ int read_quoted(struct skep_packet p)
+{
+	struct skep_flow quoted;
+
+	skep_parse_eth(&p);
+	skep_parse_ipv4(&p);
+	skep_parse_ipv6(&p);
+	skep_parse_icmp(&p);
+	skep_parse_icmp6(&p);
+	status = skep_parse_quoted(&p, &quoted);
+	if (!status)
+		flow = quoted;
+	return PASS;
+}
+
+/* Goes on, whether it worked or not. */
+SKEP_INLINE_ int push_twice(struct skep_packet p)
+{
+	status = skep_vlan_push(&p, 1);
+	status |= skep_vlan_push(&p, 2);
+	return PASS;
+}
+
+/* IP in IP, or with as much room as UDP and VXLAN take. */
+SKEP_INLINE_ int encap(struct skep_packet p)
+{
+	__u32 src = asked.src[0], dst = asked.dst[0];
+
+	status = asked.bytes ? skep_encap_ipv4(&p, src, dst, SKEP_NEXT_UDP, 16,
+					       BPF_F_ADJ_ROOM_ENCAP_L4_UDP)
+			     : skep_encap_ipv4(&p, src, dst, asked.ttl, 0, 0);
+	return PASS;
+}
+
 SKEP_INLINE_ void parse_up_to_l4(struct skep_packet *p)
 {
 	skep_parse_eth(p);
@@ -310,6 +345,9 @@ SKEP_INLINE_ int filter(struct skep_packet p)
 
 BOTH(dissect)
 BOTH(read_flow)
+BOTH(read_quoted)
+BOTH(push_twice)
+BOTH(encap)
 BOTH(rewrite)
 BOTH(resize)
 BOTH(summed)

@@ -18,6 +18,8 @@ struct seen_path path_seen;
 struct seen_task task_seen;
 struct seen_calls calls_seen;
 struct seen_requests requests_seen;
+struct skep_io_uring_entry entry_seen;
+__s32 entry_status;
 struct seen_exec exec_seen;
 struct skep_file_id id_seen;
 struct skep_cred cred_before, cred_after;
@@ -233,6 +235,7 @@ SKEP_IO_URING(on_request, req)
 	requests_seen.user_data[n] = skep_io_uring_user_data(req);
 	requests_seen.syscall[n] = skep_io_uring_syscall(skep_io_uring_opcode(req));
 	skep_io_uring_name(skep_io_uring_opcode(req), requests_seen.name[n]);
+	entry_status = skep_io_uring_entry(req, &entry_seen);
 	requests_seen.n = n + 1;
 	return 0;
 }

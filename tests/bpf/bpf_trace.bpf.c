@@ -3,6 +3,7 @@
 #ifdef WITH_VMLINUX
 #include "vmlinux.h"
 #endif
+#include <skep/bpf/bound.h>
 #include <skep/bpf/field.h>
 #include <skep/bpf/hist.h>
 #include <skep/bpf/latency.h>
@@ -116,6 +117,7 @@ int SKEP_KPROBE(on_security, int option, unsigned long a, unsigned long b, unsig
 	by_kprobe.arg[2] = (long)b;
 	by_kprobe.arg[3] = (long)c;
 	by_kprobe.arg[4] = (long)skep_arg(ctx, 4);
+	by_kprobe.arg[5] = (long)skep_frame_at_entry(ctx).stack;
 	by_kprobe.calls++;
 	return 0;
 }
@@ -124,6 +126,14 @@ int SKEP_KPROBE(on_security, int option, unsigned long a, unsigned long b, unsig
  * do_mmap() has its offset in the sixth place before 6.6 and in the seventh since; behind it is the
  * address of a variable of its caller's. So some of these lie on the stack.
  */
+SEC("kretprobe/security_task_prctl")
+int SKEP_KRETPROBE(on_security_end)
+{
+	if (skep_current_pid() == only)
+		by_kretprobe.arg[5] = (long)skep_frame_at_return(ctx).stack;
+	return 0;
+}
+
 SEC("kprobe/do_mmap")
 int SKEP_KPROBE(on_mmap, void *file, unsigned long at, unsigned long length, unsigned long prot,
 		unsigned long flags, unsigned long sixth, unsigned long seventh,
@@ -296,6 +306,38 @@ int SKEP_URETPROBE(on_sleep_end)
 
 	if (ns)
 		skep_hist_add(&sleep_ns, ns);
+	return 0;
+}
+
+/* A call inside of another, of which an end is lost. */
+SKEP_LATENCY_BY(nested, struct skep_frame, 64);
+SKEP_HASH(depths, struct skep_frame, __u32, 64);
+struct {
+	__u64 took[4]; /* by the call's argument */
+	__u32 lost;    /* which call's end is not looked at */
+} nested_seen;
+
+SEC("uprobe//proc/self/exe:traced_nested")
+int SKEP_UPROBE(on_nested, __u32 depth)
+{
+	struct skep_frame frame = skep_frame_at_entry(ctx);
+
+	skep_map_put(&depths, &frame, &depth);
+	skep_latency_start_of(&nested, &frame);
+	return 0;
+}
+
+SEC("uretprobe//proc/self/exe:traced_nested")
+int SKEP_URETPROBE(on_nested_end)
+{
+	struct skep_frame frame = skep_frame_at_return(ctx);
+	__u32 *found = skep_map_get(&depths, &frame), depth;
+
+	if (!found || *found == nested_seen.lost)
+		return 0;
+	depth = *found;
+	if (skep_bound(depth, 4))
+		nested_seen.took[depth] = skep_latency_end_of(&nested, &frame);
 	return 0;
 }
 

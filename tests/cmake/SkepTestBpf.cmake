@@ -26,8 +26,11 @@ function(skep_test_bpf_variants out source)
     foreach(variant IN LISTS variants)
         # skep_add_bpf_program() sees this one.
         set(SKEP_CLANG "${default}")
-        if(variant MATCHES "^clang([0-9]+)" AND SKEP_TEST_CLANG_${CMAKE_MATCH_1})
-            set(SKEP_CLANG "${SKEP_TEST_CLANG_${CMAKE_MATCH_1}}")
+        # Not in one condition: what it matched is known behind it only.
+        string(REGEX MATCH "^clang([0-9]+)" ignored "${variant}")
+        set(wanted "SKEP_TEST_CLANG_${CMAKE_MATCH_1}")
+        if(${wanted})
+            set(SKEP_CLANG "${${wanted}}")
         endif()
         set(arguments "")
         if(variant MATCHES "_vmlinux$")

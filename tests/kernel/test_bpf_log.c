@@ -239,3 +239,16 @@ TEST(enums_have_names_and_structs_have_members)
 	bpf_log_hear("values", 99, 0, 2);
 	assert_string_equal(heard.lines[0], "99 99 [            99]");
 }
+
+/* clang 14 loses what it wrote before, where it copies such a constant. */
+TEST(constants_come_with_all_that_stands_around_them)
+{
+	bpf_log_hear("constants", 4711, 0, 3);
+	assert_string_equal(heard.lines[0], "4711 2002:304:506:: 4711");
+	assert_int_equal(strncmp(heard.lines[1], "4711 (struct large){.number = (__u32)1,", 39), 0);
+	assert_non_null(strstr(heard.lines[1], ".port = (__u16)443"));
+	assert_non_null(strstr(heard.lines[1], "['a','b','c',]"));
+	assert_non_null(strstr(heard.lines[1], ".numbers = (__u64[3])[1,2,3,]"));
+	assert_non_null(strstr(heard.lines[1], "} 4711"));
+	assert_string_equal(heard.lines[2], "2 7 COLOUR_GREEN");
+}

@@ -13,11 +13,12 @@
 #define __always_inline inline __attribute__((always_inline))
 #endif
 #define EACH(i, from, to, max)                                                                     \
-	for (uint64_t i = cut(from, max), end_##i = cut(to, max); i < end_##i; i++)
+	for (uint64_t i = CUT(from, max), end_##i = CUT(to, max); i < end_##i; i++)
+#define CUT(n, max) cut((uint64_t)(n), (__typeof__((n) + 0LL))-1 < 1, max)
 
-static uint64_t cut(uint64_t n, uint64_t max)
+static uint64_t cut(uint64_t n, int is_signed, uint64_t max)
 {
-	return (int64_t)n < 0 ? 0 : n > max ? max : n;
+	return is_signed && (int64_t)n < 0 ? 0 : n > max ? max : n;
 }
 
 static uint64_t cells[256];

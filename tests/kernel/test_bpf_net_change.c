@@ -314,3 +314,60 @@ TEST_WITH(room_that_is_not_there_is_refused_and_nothing_changes, bpf_net_start, 
 		assert_memory_equal(packet, before, 12);
 	}
 }
+
+static void assert_encapsulated(const char *program, const unsigned char *before, size_t bytes,
+				uint8_t proto, uint32_t room)
+{
+	bool is6 = before[14] >> 4 == 6;
+	size_t inner = is6 ? 40u + (unsigned)(before[18] << 8 | before[19])
+			   : (unsigned)(before[16] << 8 | before[17]);
+	size_t now = bytes, total = inner + 20 + room;
+	unsigned char packet[MOST], *ip = packet + 14;
+	struct net_asked *asked = ask(0);
+	uint32_t sum = 0;
+
+	asked->bytes = room;
+	asked->ttl = proto;
+	memcpy(packet, before, bytes);
+	now = bpf_net_run(program, packet, now);
+	assert_int_equal(bpf_net_vars()->status, 0);
+	assert_int_equal(now, bytes + 20 + room);
+	assert_memory_equal(packet, before, 12);
+	assert_memory_equal(packet + 12, "\x08\0\x45\0", 4);
+	assert_int_equal(ip[2] << 8 | ip[3], total);
+	assert_int_equal(ip[9], proto);
+	assert_memory_equal(ip + 12, asked->src, 4);
+	assert_memory_equal(ip + 16, asked->dst, 4);
+	for (size_t i = 0; i < 20; i += 2)
+		sum += (uint32_t)(ip[i] << 8 | ip[i + 1]);
+	assert_int_equal((sum & 0xffff) + (sum >> 16), 0xffff);
+	assert_memory_equal(ip + 20 + room, before + 14, bytes - 14);
+}
+
+TEST_WITH(ip_packets_are_put_into_ip_packets, bpf_net_start, NULL)
+{
+	static const char *const programs[] = { "encap_xdp", "encap_tc" };
+	unsigned char packet[MOST];
+	uint64_t seed = 11;
+
+	for (unsigned int kind = 0; kind < PACKET_KINDS; kind++) {
+		size_t bytes = make(packet, kind, &seed);
+
+		for (int side = 0; side < 2; side++) {
+			assert_encapsulated(programs[side], packet, bytes,
+					    packet[14] >> 4 == 6 ? 41 : 4, 0);
+			assert_encapsulated(programs[side], packet, bytes, 17, 16);
+		}
+	}
+	for (int side = 0; side < 2; side++) {
+		size_t bytes = packet_build(packet, 5); /* ARP */
+
+		ask(0);
+		bpf_net_read(programs[side], packet, bytes);
+		assert_int_equal(bpf_net_vars()->status, -EINVAL);
+		bytes = make(packet, 0, &seed);
+		packet[16] = packet[17] = 0xff; /* with one more header it is too long */
+		bpf_net_read(programs[side], packet, bytes);
+		assert_int_equal(bpf_net_vars()->status, -EINVAL);
+	}
+}

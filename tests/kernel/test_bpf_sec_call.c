@@ -119,6 +119,8 @@ TEST(call_of_x32_is_told_also_where_the_kernel_has_none)
 
 /* ---- io_uring ---- */
 
+#define NO_SQARRAY (1U << 16) /* IORING_SETUP_NO_SQARRAY of 6.6 */
+
 /* A ring of a few entries, by the system calls alone. */
 struct uring {
 	int fd;
@@ -132,30 +134,36 @@ static uint32_t *in_sq(struct uring *r, uint32_t offset)
 	return (uint32_t *)(void *)(r->sq + offset);
 }
 
-static void make(struct uring *r)
+static void make(struct uring *r, uint32_t flags)
 {
 	memset(r, 0, sizeof(*r));
+	r->params.flags = flags;
 	r->fd = (int)syscall(SYS_io_uring_setup, 4, &r->params);
 	if (r->fd < 0)
 		test_skip("io_uring_setup(): %s", strerror(errno));
 	r->sq = mmap(NULL, r->params.sq_off.array + 4 * r->params.sq_entries,
 		     PROT_READ | PROT_WRITE, MAP_SHARED, r->fd, IORING_OFF_SQ_RING);
-	r->entries = mmap(NULL, r->params.sq_entries * sizeof(*r->entries), PROT_READ | PROT_WRITE,
-			  MAP_SHARED, r->fd, (off_t)IORING_OFF_SQES);
+	r->entries = mmap(NULL, 2 * r->params.sq_entries * sizeof(*r->entries),
+			  PROT_READ | PROT_WRITE, MAP_SHARED, r->fd, (off_t)IORING_OFF_SQES);
 	assert_true(r->sq != MAP_FAILED && (void *)r->entries != MAP_FAILED);
 }
 
 static void submit(struct uring *r, uint8_t opcode, int fd, const void *address, uint64_t data)
 {
 	uint32_t *tail = in_sq(r, r->params.sq_off.tail);
-	uint32_t at = *tail & *in_sq(r, r->params.sq_off.ring_mask);
+	uint32_t mask = *in_sq(r, r->params.sq_off.ring_mask), at = *tail & mask;
+	bool has_array = !(r->params.flags & NO_SQARRAY);
+	uint32_t place = has_array ? mask - at : at; /* from the last on */
+	struct io_uring_sqe *entry =
+		&r->entries[r->params.flags & IORING_SETUP_SQE128 ? 2 * place : place];
 
-	memset(&r->entries[at], 0, sizeof(r->entries[at]));
-	r->entries[at].opcode = opcode;
-	r->entries[at].fd = fd;
-	r->entries[at].addr = (uint64_t)(uintptr_t)address;
-	r->entries[at].user_data = data;
-	in_sq(r, r->params.sq_off.array)[at] = at;
+	memset(entry, 0, sizeof(*entry));
+	entry->opcode = opcode;
+	entry->fd = fd;
+	entry->addr = (uint64_t)(uintptr_t)address;
+	entry->user_data = data;
+	if (has_array)
+		in_sq(r, r->params.sq_off.array)[at] = place;
 	__atomic_store_n(tail, *tail + 1, __ATOMIC_RELEASE);
 	assert_int_equal(syscall(SYS_io_uring_enter, r->fd, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0),
 			 1);
@@ -163,23 +171,28 @@ static void submit(struct uring *r, uint8_t opcode, int fd, const void *address,
 
 static void unmake(struct uring *r)
 {
-	munmap(r->entries, r->params.sq_entries * sizeof(*r->entries));
+	munmap(r->entries, 2 * r->params.sq_entries * sizeof(*r->entries));
 	munmap(r->sq, r->params.sq_off.array + 4 * r->params.sq_entries);
 	close(r->fd);
+}
+
+static int at_requests(void)
+{
+	sec_started();
+	sec_seen()->only = (uint32_t)getpid();
+	sec_seen()->requests_seen.n = 0;
+	return kernel_at_least(6, 4) ? attached("on_request", "io_uring_submit_req")
+				     : attached("on_request_before_6_4", "io_uring_submit_sqe");
 }
 
 TEST(requests_of_io_uring_are_seen_with_the_call_that_they_stand_for)
 {
 	const struct seen_requests *seen = &sec_seen()->requests_seen;
-	bool is_new = kernel_at_least(6, 4);
 	struct uring ring;
 	int fd;
 
-	make(&ring);
-	fd = is_new ? attached("on_request", "io_uring_submit_req")
-		    : attached("on_request_before_6_4", "io_uring_submit_sqe");
-	sec_seen()->only = (uint32_t)getpid();
-	sec_seen()->requests_seen.n = 0;
+	make(&ring, 0);
+	fd = at_requests();
 	submit(&ring, IORING_OP_NOP, -1, NULL, 77);
 	submit(&ring, IORING_OP_OPENAT, AT_FDCWD, "/dev/null", UINT64_MAX);
 	submit(&ring, IORING_OP_UNLINKAT, AT_FDCWD, "/proc/none", 3);
@@ -195,6 +208,33 @@ TEST(requests_of_io_uring_are_seen_with_the_call_that_they_stand_for)
 	assert_string_equal(seen->name[1], "openat");
 	assert_int_equal(seen->syscall[2], SYS_unlinkat);
 	assert_string_equal(seen->name[2], "unlinkat");
+}
+
+/* In the order of the queue's array, with entries of 128 bytes, and without an array. */
+TEST(entry_of_a_request_is_what_the_program_wrote_into_the_queue)
+{
+	const uint32_t kinds[] = { 0, IORING_SETUP_SQE128, NO_SQARRAY };
+	const struct bpf_sec_bss *seen = sec_seen();
+
+	for (size_t kind = 0; kind < (kernel_at_least(6, 6) ? 3 : 2); kind++) {
+		struct uring ring;
+		int fd;
+
+		make(&ring, kinds[kind]);
+		fd = at_requests();
+		for (uint64_t i = 0; i < 6; i++) { /* more than the queue has */
+			sec_seen()->requests_seen.n = 0;
+			submit(&ring, IORING_OP_OPENAT, -5 - (int)i, "/", 1000 + i);
+			assert_int_equal(seen->requests_seen.n, 1);
+			assert_int_equal(seen->entry_status, 0);
+			assert_int_equal(seen->entry_seen.opcode, IORING_OP_OPENAT);
+			assert_int_equal(seen->entry_seen.fd, -5 - (int)i);
+			assert_int_equal(seen->entry_seen.user_data, 1000 + i);
+			assert_string_equal((const char *)(uintptr_t)seen->entry_seen.addr, "/");
+		}
+		close(fd);
+		unmake(&ring);
+	}
 }
 
 TEST(request_of_a_kind_that_is_not_known_has_no_name_and_no_call)

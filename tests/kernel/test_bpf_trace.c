@@ -169,6 +169,39 @@ TEST(entry_and_exit_are_paired_and_measured)
 	assert_true(hist.least >= 2000000);
 }
 
+/* Each sleeps once before it calls the next, and once behind it. */
+__attribute__((noinline, noclone)) int traced_nested(unsigned int depth);
+int traced_nested(unsigned int depth)
+{
+	int below = 0;
+
+	traced_sleep();
+	if (depth)
+		below = traced_nested(depth - 1);
+	traced_sleep();
+	__asm__ volatile("" : "+r"(below)); /* no jump instead of a call */
+	return below + 1;
+}
+
+TEST(calls_in_calls_have_their_own_returns_also_where_one_is_lost)
+{
+	struct skep_link *entry = attach("on_nested"), *end = attach("on_nested_end");
+	struct {
+		uint64_t took[4];
+		uint32_t lost;
+	} nested = { .lost = 1 };
+
+	variable("nested_seen", &nested, sizeof(nested), true);
+	assert_int_equal(traced_nested(3), 4);
+	skep_link_free(entry);
+	skep_link_free(end);
+	variable("nested_seen", &nested, sizeof(nested), false);
+	assert_true(nested.took[0] >= 4000000);
+	assert_int_equal(nested.took[1], 0);
+	assert_true(nested.took[2] >= nested.took[0] + 8000000);
+	assert_true(nested.took[3] >= nested.took[2] + 4000000);
+}
+
 TEST(number_given_at_attach_and_stack_pointer_are_read)
 {
 	struct skep_link *link = NULL;
@@ -335,14 +368,16 @@ TEST(kprobes_have_the_arguments_of_functions_and_of_system_calls)
 {
 	struct skep_link *links[4] = { NULL };
 	struct seen_args s;
+	int64_t frame;
 
 	if (skep_kernel_can(SKEP_CAN_KPROBE) != SKEP_YES)
 		test_skip("this kernel has no kprobes");
 	links[0] = attach("on_prctl");
 	links[1] = attach("on_prctl_end");
 	links[2] = attach("on_security");
+	links[3] = attach("on_security_end");
 	assert_int_equal(odd_prctl(-2), -1);
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 4; i++)
 		skep_link_free(links[i]);
 	s = seen("by_ksyscall");
 	assert_int_equal(s.calls, 1);
@@ -352,9 +387,12 @@ TEST(kprobes_have_the_arguments_of_functions_and_of_system_calls)
 	assert_int_equal(s.calls, 1);
 	assert_true(s.arg[0] == 0x5e39 && s.arg[1] == -2 && s.arg[2] == 3 && s.arg[3] == 4 &&
 		    s.arg[4] == 5);
+	frame = s.arg[5];
 	s = seen("by_kretprobe");
 	assert_int_equal(s.calls, 1);
 	assert_int_equal(s.result, -EINVAL);
+	assert_int_equal(s.arg[5], frame);
+	assert_int_not_equal(frame, 0);
 }
 
 TEST(fentry_has_arguments_and_fexit_the_result_before_them)

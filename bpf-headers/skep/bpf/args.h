@@ -32,6 +32,7 @@
 #if defined(__TARGET_ARCH_arm64) || defined(__aarch64__)
 struct skep_regs_ {
 	__u64 regs[31], sp, pc, pstate, orig_x0;
+	__s32 syscallno; /* x8 is zero when an exec ends, and of 32-bit programs the number is in x7 */
 };
 #define SKEP_IN_REGISTERS_  8
 /* Where the first argument on the stack lies at a function's entry: bytes from the stack pointer. */
@@ -39,7 +40,9 @@ struct skep_regs_ {
 #define SKEP_REG_SP_        sp
 #define SKEP_REG_IP_        pc
 #define SKEP_REG_RESULT_    regs[0]
-#define SKEP_REG_NR_        regs[8]
+#define SKEP_REG_NR_        syscallno
+/* What a function's return adds to the stack pointer. */
+#define SKEP_RETURN_BYTES_  0
 /* The kernel puts a system call's result where its first argument was. */
 #define SKEP_REG_SYSCALL_0_ orig_x0
 #define SKEP_REG_SYSCALL_3_ regs[3]
@@ -63,6 +66,7 @@ struct skep_regs_ {
 #define SKEP_REG_IP_        ip
 #define SKEP_REG_RESULT_    ax
 #define SKEP_REG_NR_        orig_ax
+#define SKEP_RETURN_BYTES_  8
 /* The fourth is not in cx, which the instruction `syscall` overwrites. */
 #define SKEP_REG_SYSCALL_0_ di
 #define SKEP_REG_SYSCALL_3_ r10
@@ -86,6 +90,7 @@ struct skep_regs_ {
 #define SKEP_REG_IP_        none
 #define SKEP_REG_RESULT_    none
 #define SKEP_REG_NR_        none
+#define SKEP_RETURN_BYTES_  0
 #define SKEP_REG_SYSCALL_0_ none
 #define SKEP_REG_SYSCALL_3_ none
 #define SKEP_REG_0_         none
@@ -172,10 +177,10 @@ SKEP_INLINE_ __u64 skep_syscall_arg_(const struct skep_regs_ *regs, int n)
 
 SKEP_INLINE_ long skep_syscall_number_(const struct skep_regs_ *regs)
 {
-	__u64 value = 0;
+	__s32 value = 0; /* of x86's eight bytes the first four */
 
 	bpf_probe_read_kernel(&value, sizeof(value), &regs->SKEP_REG_NR_);
-	return (int)value;
+	return value;
 }
 
 #define SKEP_ARGS_MOST_ 12
@@ -205,6 +210,33 @@ SKEP_INLINE_ long skep_syscall_number_(const struct skep_regs_ *regs)
 /** Where a probed function's stack is: a number. At its entry, what lies above it is its caller's. */
 #define skep_stack_pointer(ctx) (SKEP_REGS_(ctx)->SKEP_REG_SP_)
 
+/** One call of a function: the key of what is known from its entry to its return. */
+struct skep_frame {
+	__u64 thread; /**< process and thread, as of bpf_get_current_pid_tgid() */
+	__u64 stack;  /**< where its stack was at the entry: of calls in calls, each another */
+};
+
+/** @cond */
+SKEP_INLINE_ struct skep_frame skep_frame_(__u64 stack)
+{
+	struct skep_frame frame = { .thread = bpf_get_current_pid_tgid(), .stack = stack };
+
+	return frame;
+}
+/** @endcond */
+
+/**
+ * Which call this is, at a function's entry: in SEC("kprobe/..."), SEC("uprobe/..."). A function that ends by
+ * a jump to another has the same one: where both are traced, the function belongs into the key.
+ *
+ * `SKEP_LATENCY_BY(calls, struct skep_frame, 10240)` measures by it, so that an end that is lost costs one
+ * number, and no call gets another's. @kernel{4.2, for the helper}
+ */
+#define skep_frame_at_entry(ctx) skep_frame_(skep_stack_pointer(ctx))
+
+/** The same at its return: in SEC("kretprobe/..."), SEC("uretprobe/..."). @kernel{4.2, for the helper} */
+#define skep_frame_at_return(ctx) skep_frame_(skep_stack_pointer(ctx) - SKEP_RETURN_BYTES_)
+
 /** Where the processor was when the probe or the sample was taken: an address. */
 #define skep_instruction_pointer(ctx) (SKEP_REGS_(ctx)->SKEP_REG_IP_)
 
@@ -215,7 +247,7 @@ SKEP_INLINE_ long skep_syscall_number_(const struct skep_regs_ *regs)
  */
 #define skep_syscall_arg(regs, n) (SKEP_CHECK_ARG_(n, 6), skep_syscall_arg_(SKEP_REGS_(regs), (n)))
 
-/** The system call's number; `regs` as for skep_syscall_arg(). @kernel{5.5} */
+/** The system call's number, of 32-bit programs too; `regs` as for skep_syscall_arg(). @kernel{5.5} */
 #define skep_syscall_number(regs) skep_syscall_number_(SKEP_REGS_(regs))
 
 #endif

@@ -52,7 +52,8 @@
  *
  * @param i an integer variable of the function's own: what lies in a map or a packet may change
  *          between the check and the use, so copy it first
- * @param n its bound, a constant, or a number that the verifier has a bound of
+ * @param n its bound, a constant, or a number that was checked by skep_bound() or skep_clamp(): of
+ *          one that was compared by hand, too, the compiler may use a copy
  * @return 1 or 0
  * @kernel{any}
  */

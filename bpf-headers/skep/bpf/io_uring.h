@@ -58,6 +58,21 @@ struct io_kiocb___skep {
 	struct io_cqe___skep cqe;
 } __attribute__((preserve_access_index));
 
+struct io_ring_ctx___skep {
+	__u32 flags;
+	__u32 *sq_array;
+	void *sq_sqes;
+	__u32 cached_sq_head;
+	__u32 sq_entries;
+} __attribute__((preserve_access_index));
+
+struct io_kiocb___skep_ring {
+	struct io_ring_ctx___skep *ctx;
+} __attribute__((preserve_access_index));
+
+#define SKEP_SQE_128_   (1 << 10) /* IORING_SETUP_... */
+#define SKEP_SQE_MIXED_ (1 << 19)
+
 /* What is kept of a request to open a file: up to Linux 6.19, and since 7.0. */
 struct filename___skep {
 	const char *name;
@@ -149,6 +164,23 @@ static const struct skep_io_uring_kind_ skep_io_uring_kinds_[SKEP_IO_URING_OPCOD
 };
 /** @endcond */
 
+/** What a program asks io_uring for: the first 64 bytes of an entry in its queue, as in linux/io_uring.h. */
+struct skep_io_uring_entry {
+	__u8 opcode;       /**< what: IORING_OP_... */
+	__u8 flags;        /**< IOSQE_... */
+	__u16 ioprio;      /**< or flags of this kind */
+	__s32 fd;          /**< of what, or a number in the table of registered files */
+	__u64 off;         /**< where in it, or a second address */
+	__u64 addr;        /**< of memory: a text, a buffer, a struct */
+	__u32 len;         /**< its size, or a number such as a mode */
+	__u32 op_flags;    /**< of this kind, as those of open() */
+	__u64 user_data;   /**< by which the program knows it */
+	__u16 buf;         /**< which registered buffer, or group of them */
+	__u16 personality; /**< on whose behalf; 0: the task's */
+	__s32 file;        /**< a registered file, or another number of this kind */
+	__u64 more[2];     /**< further ones of this kind */
+};
+
 /**
  * Two programs, of which a kernel has one's tracepoint: `name` and `name_before_6_4`. The body has the
  * context under the name `ctx` and the request, a `const void *`, under that of `req`; it returns 0.
@@ -195,6 +227,39 @@ SKEP_INLINE_ __u64 skep_io_uring_user_data(const void *req)
 	const struct io_kiocb___skep *from = req;
 
 	return BPF_CORE_READ(from, cqe.user_data);
+}
+
+/**
+ * Copies what the program asked for: in the two programs of SKEP_IO_URING(), where the request's entry is the
+ * last that the kernel has taken. The program can write to it all the time, and the kernel has read it
+ * before: a policy must not rest on it.
+ *
+ * @param req a `struct io_kiocb *` of the kernel
+ * @param to  gets the entry, zeros on failure
+ * @return 0, -EFAULT when it is not there, -EINVAL: the ring has entries of two sizes (7.0)
+ * @kernel{6.0, where rings are laid out so; with BTF}
+ */
+SKEP_INLINE_ int skep_io_uring_entry(const void *req, struct skep_io_uring_entry *to)
+{
+	const struct io_kiocb___skep_ring *from = req;
+	struct io_ring_ctx___skep *ring = BPF_CORE_READ(from, ctx);
+	__u32 last = BPF_CORE_READ(ring, sq_entries) - 1, flags = BPF_CORE_READ(ring, flags);
+	__u32 at = (BPF_CORE_READ(ring, cached_sq_head) - 1) & last;
+	__u32 *array = BPF_CORE_READ(ring, sq_array);
+
+	__builtin_memset(to, 0, sizeof(*to));
+	if (flags & SKEP_SQE_MIXED_)
+		return -22; /* EINVAL */
+	if (array && bpf_probe_read_kernel(&at, sizeof(at), &array[at]))
+		return -14; /* EFAULT */
+	if (at > last)
+		return -14;
+	if (flags & SKEP_SQE_128_)
+		at *= 2;
+	if (bpf_probe_read_kernel(to, sizeof(*to),
+				  BPF_CORE_READ(ring, sq_sqes) + (__u64)at * sizeof(*to)))
+		return -14;
+	return 0;
 }
 
 /**

@@ -34,7 +34,9 @@
  * Starts and ends of a thread are paired like brackets, so that recursion, and an interrupt that does
  * the same, are each measured. Eight deep; beyond, the outermost are forgotten. An end that is
  * missed (a return probe that found no room, a thread killed inside) so costs a place until eight
- * others came, and no wrong number: the next end still belongs to the next start. What is not
+ * others came, and no wrong number: the next end still belongs to the next start. Only where the end of
+ * a call inside of another is missed, the outer one gets its start: where that matters, SKEP_LATENCY_BY()
+ * with the struct skep_frame of bpf/args.h as key pairs each call with its own return. What is not
  * measured is counted, in the variable `NAME__lost` (struct skep_latency_counts), which `skep gen`
  * shows in the program's `.bss`.
  *

@@ -85,14 +85,17 @@ extern void bpf_iter_num_destroy(struct bpf_iter_num___skep *it) __weak __ksym;
 #endif
 #endif
 
-SKEP_INLINE_ __u64 skep_for_cut_(__s64 n, __u64 max)
+/* A number without a sign is never below 0, however large it is. */
+#define SKEP_FOR_CUT_(n, max) skep_for_cut_((__u64)(n), (SKEP_WIDE_(n)) - 1 < 1, (max))
+
+SKEP_INLINE_ __u64 skep_for_cut_(__u64 n, bool is_signed, __u64 max)
 {
 	if (__builtin_constant_p(n))
-		return n < 0 ? 0 : (__u64)n > max ? max : (__u64)n;
+		return is_signed && (__s64)n < 0 ? 0 : n > max ? max : n;
 	SKEP_OPAQUE_(n);
-	if (n < 0)
+	if (is_signed && (__s64)n < 0)
 		return 0;
-	if ((__u64)n > max)
+	if (n > max)
 		n = max;
 	/* Another number than the caller's, of which a plain loop would teach the verifier a new bound
 	 * each round: then each way out of the loop is another to what stands behind it. */
@@ -182,8 +185,8 @@ SKEP_INLINE_ int skep_for_next_(struct skep_iter_num_ *it, __u64 *i, __u64 *next
  *
  * @param i    the name of the number inside the body, a `__u64`; what the body assigns to it does
  *             not change the loop
- * @param from evaluated once; below 0 is 0
- * @param to   evaluated once, may be unknown; more than `max` is `max`
+ * @param from evaluated once, an integer; below 0, which only a signed one is, is 0
+ * @param to   evaluated once, an integer, may be unknown; more than `max` is `max`, below 0 no round
  * @param max  a constant, 1 to 2,147,483,647
  * @kernel{5.3, for plain loops}
  */
@@ -191,8 +194,8 @@ SKEP_INLINE_ int skep_for_next_(struct skep_iter_num_ *it, __u64 *i, __u64 *next
 	for (struct skep_iter_num_ skep_it_##i __attribute__((cleanup(skep_for_end_))),            \
 	     *skep_once_##i = (SKEP_CHECK_MAX_(max), &skep_it_##i);                                \
 	     skep_once_##i; skep_once_##i = 0)                                                     \
-		for (__u64 i = 0, skep_next_##i = skep_for_cut_((from), (max)),                    \
-			   skep_to_##i = skep_for_cut_((to), (max)),                               \
+		for (__u64 i = 0, skep_next_##i = SKEP_FOR_CUT_((from), (max)),                    \
+			   skep_to_##i = SKEP_FOR_CUT_((to), (max)),                               \
 			   skep_on_##i = SKEP_FOR_FIRST_(i);                                       \
 		     skep_on_##i && SKEP_FOR_ON_(i, max); skep_on_##i = SKEP_FOR_ANOTHER_(i))
 

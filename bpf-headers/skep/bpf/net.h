@@ -45,8 +45,9 @@
  *   skep_parse_geneve(), skep_parse_gre()
  * - checksum.h: skep_csum_update(), skep_csum_ipv4(), skep_csum_l4(), skep_csum_add()
  * - rewrite.h: skep_set_mac(), skep_set_ipv4_src(), skep_set_dst_port(), skep_set_ttl(), ...
- * - room.h: skep_vlan_push(), skep_vlan_pop(), skep_room_push(), skep_room_pop()
- * - flow.h: skep_parse_flow(), skep_lpm4_key(), skep_lpm6_key()
+ * - room.h: skep_vlan_push(), skep_vlan_pop(), skep_room_push(), skep_room_pop(),
+ *   skep_encap_ipv4()
+ * - flow.h: skep_parse_flow(), skep_parse_quoted(), skep_lpm4_key(), skep_lpm6_key()
  * - limit.h: skep_limit()
  * - drop.h: SKEP_DROPS(), skep_drop()
  *

@@ -49,16 +49,10 @@ static __always_inline void read_place(struct bind_event *e, struct sock *sk, co
 		bpf_core_read(e->address, 16, &sk->__sk_common.skc_v6_rcv_saddr);
 }
 
-#ifdef __TARGET_ARCH_arm64
-#define NUMBER(regs) BPF_CORE_READ(regs, syscallno)
-#else
-#define NUMBER(regs) BPF_CORE_READ(regs, orig_ax)
-#endif
-
 SEC("raw_tp/sys_exit")
 int SKEP_RAW_TP(on_exit, struct pt_regs *regs, long result)
 {
-	struct skep_syscall call = { .number = NUMBER(regs) };
+	struct skep_syscall call = { .number = skep_syscall_number(regs) };
 	struct bind_event event = { .error = result };
 	struct sock *sk;
 	long number;

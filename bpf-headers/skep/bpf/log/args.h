@@ -160,8 +160,20 @@ struct skep_log_user_ {
 /* Above it, memory is copied by a helper. */
 #define SKEP_LOG_INLINE_ 128
 
+/*
+ * An address of which clang knows nothing. Where it copies a constant of many bytes, clang 14 makes numbers of
+ * the loads, and forgets what else was written before in the same block.
+ */
+SKEP_INLINE_ const void *skep_log_from_(const void *from)
+{
+	asm volatile("" : "+r"(from));
+	return from;
+}
+
 SKEP_INLINE_ void skep_log_copy_(void *to, __u32 bytes, const void *from, int is_text)
 {
+	if (bytes > 8)
+		from = skep_log_from_(from);
 	if (bytes <= SKEP_LOG_INLINE_)
 		__builtin_memcpy(to, from, bytes);
 	else if (is_text)
@@ -198,7 +210,9 @@ SKEP_INLINE_ void skep_log_text_(void *to, __u32 room, const void *from, int is_
 			       SKEP_LOG_ADDRESS_(SKEP_LOG_IS_TEXT_(i), x), SKEP_LOG_IS_(i, USER)); \
 	} else {                                                                                   \
 		__auto_type skep_v_ = ((void)0, SKEP_LOG_CHOOSE_(SKEP_LOG_IS_(i, VALUE), x, 0));   \
-		__builtin_memcpy((void *)&skep_record_->a##i, &skep_v_, sizeof(skep_v_));          \
+		__builtin_memcpy((void *)&skep_record_->a##i,                                      \
+				 sizeof(skep_v_) > 8 ? skep_log_from_(&skep_v_) : &skep_v_,        \
+				 sizeof(skep_v_));                                                 \
 	}
 /** @endcond */
 

@@ -193,7 +193,8 @@ SKEP_INLINE_ int skep_csum_pseudo_(const struct skep_packet *p, __u32 bytes, __u
  * The sum of the last TCP, UDP, ICMP or ICMPv6 header, of what it carries, and of the addresses: 0
  * when its checksum is right. For a new one set `check` to 0 before; of UDP a 0 is then sent as
  * 0xffff, and one whose `check` is 0 has none. What is behind the IP packet's end is not summed
- * up. In tc packets of this machine have sums that are not finished yet.
+ * up. Of IPv6 with a routing header that has segments left, the sum is for another receiver than this
+ * one's: not right. In tc packets of this machine have sums that are not finished yet.
  *
  * @param p    the cursor, behind that header
  * @param most bytes of which there are not more: a constant, at most 16,384

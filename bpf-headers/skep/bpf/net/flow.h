@@ -49,26 +49,14 @@ SKEP_INLINE_ void skep_parse_ports_(struct skep_packet *p, struct skep_flow *flo
 		flow->dst_port = bpf_ntohs(ports[1]);
 	}
 }
-/** @endcond */
 
-/**
- * The flow of an Ethernet or IP packet, over VLAN tags, options and extension headers. Fragments
- * that are not the first have no ports: their `src_port` and `dst_port` are 0. Of IPv6, `proto` is
- * that behind the extension headers; of its later fragments it is 44.
- *
- * @param p    the cursor, before Ethernet, a VLAN tag or IP; goes on behind TCP or UDP, or behind IP
- * @param flow gets the flow; undefined on failure
- * @return 0, -EINVAL when it is no IP, -EBADMSG when a header is not right
- * @kernel{5.3, with loops}
- */
-SKEP_INLINE_ int skep_parse_flow(struct skep_packet *p, struct skep_flow *flow)
+/* Addresses and protocol, if IP is next. */
+SKEP_INLINE_ int skep_parse_ip_flow_(struct skep_packet *p, struct skep_flow *flow)
 {
 	struct skep_ipv4 *ip;
 	struct skep_ipv6 *ip6;
 
 	__builtin_memset(flow, 0, sizeof(*flow));
-	skep_parse_eth(p);
-	skep_parse_vlans(p);
 	if ((ip = skep_parse_ipv4(p))) {
 		flow->version = 4;
 		flow->proto = ip->proto;
@@ -84,8 +72,77 @@ SKEP_INLINE_ int skep_parse_flow(struct skep_packet *p, struct skep_flow *flow)
 	} else {
 		return skep_packet_is_bad(p) ? -SKEP_EBADMSG_ : -SKEP_EINVAL_;
 	}
+	return 0;
+}
+/** @endcond */
+
+/**
+ * The flow of an Ethernet or IP packet, over VLAN tags, options and extension headers. Fragments
+ * that are not the first have no ports: their `src_port` and `dst_port` are 0. Of IPv6, `proto` is
+ * that behind the extension headers; of its later fragments it is 44.
+ *
+ * @param p    the cursor, before Ethernet, a VLAN tag or IP; goes on behind TCP or UDP, or behind IP
+ * @param flow gets the flow; undefined on failure
+ * @return 0, -EINVAL when it is no IP, -EBADMSG when a header is not right
+ * @kernel{5.3, with loops}
+ */
+SKEP_INLINE_ int skep_parse_flow(struct skep_packet *p, struct skep_flow *flow)
+{
+	int err;
+
+	skep_parse_eth(p);
+	skep_parse_vlans(p);
+	err = skep_parse_ip_flow_(p, flow);
+	if (err)
+		return err;
 	skep_parse_ports_(p, flow);
 	return skep_packet_is_bad(p) ? -SKEP_EBADMSG_ : 0;
+}
+
+/** @cond */
+/* Types of ICMP and ICMPv6 that quote the packet they are about. */
+SKEP_INLINE_ bool skep_icmp_quotes_(__u32 proto, __u8 type)
+{
+	if (proto == SKEP_NEXT_ICMP6)
+		return type >= 1 && type <= 4;
+	return proto == SKEP_NEXT_ICMP &&
+	       (type == 3 || type == 4 || type == 5 || type == 11 || type == 12);
+}
+/** @endcond */
+
+/**
+ * The flow of the packet that an ICMP or ICMPv6 error quotes: as it was sent, so its `src` is whom the
+ * error is for. Eight bytes behind the quoted IP header are enough, as routers quote no more of TCP.
+ *
+ * @param p    the cursor, after skep_parse_icmp() or skep_parse_icmp6(); goes on behind the quoted IP header
+ * @param flow gets the flow; undefined on failure
+ * @return 0, -EINVAL when the message is no error, -EBADMSG when what it quotes is not right
+ * @kernel{5.3, with loops}
+ */
+SKEP_INLINE_ int skep_parse_quoted(struct skep_packet *p, struct skep_flow *flow)
+{
+	struct skep_icmp *icmp = skep_packet_bytes(p, skep_forget_(p->l4_at), sizeof(*icmp));
+	__u32 proto;
+	__u16 *ports;
+	int err;
+
+	if (!icmp || p->next != SKEP_NEXT_PAYLOAD || !skep_icmp_quotes_(p->proto, icmp->type))
+		return -SKEP_EINVAL_;
+	p->next = SKEP_NEXT_IP;
+	err = skep_parse_ip_flow_(p, flow);
+	if (err)
+		return -SKEP_EBADMSG_;
+	proto = p->next;
+	if (proto != SKEP_NEXT_TCP && proto != SKEP_NEXT_UDP)
+		return 0;
+	ports = skep_packet_peek_(p, 4);
+	if (!ports) {
+		skep_packet_refuse_(p);
+		return -SKEP_EBADMSG_;
+	}
+	flow->src_port = bpf_ntohs(ports[0]);
+	flow->dst_port = bpf_ntohs(ports[1]);
+	return 0;
 }
 
 /**

@@ -28,8 +28,9 @@
  * A bucket is one number: when it will be full again. So it is taken from by one compare and
  * exchange. Two processors never take the same token where the program is compiled for `-mcpu=v3`;
  * without that, processors that meet at the same nanoseconds may take one together. Who loses
- * the race 4 times is let through without taking. A bucket that is new is full. The lookup is most
- * of what it costs: about 20 ns, and the clock.
+ * the race 4 times is let through without taking. A bucket that is new is full. One that lacks more
+ * than it holds, after the clock was set back or its size made smaller, is empty and fills from then
+ * on. The lookup is most of what it costs: about 20 ns, and the clock.
  */
 #include <skep/bpf/map.h>
 
@@ -58,14 +59,19 @@ struct skep_bucket {
 SKEP_INLINE_ bool skep_bucket_take(struct skep_bucket *bucket, __u64 now, __u64 period, __u64 size,
 				   __u64 tokens)
 {
+	__u64 most = size * period;
+
 	if (tokens > size)
 		return false;
 	for (int i = 0; i < 4; i++) {
 		__u64 was = *(volatile __u64 *)&bucket->full_at;
 		__u64 full_at = (was > now ? was : now) + tokens * period;
 
-		if (full_at - now > size * period)
+		if (full_at - now > most) {
+			if (was > now && was - now > most)
+				*(volatile __u64 *)&bucket->full_at = now + most;
 			return false;
+		}
 #if defined(SKEP_BPF_CPU_V3) || (defined(__BPF_CPU_VERSION__) && __BPF_CPU_VERSION__ >= 3)
 		if (__sync_val_compare_and_swap(&bucket->full_at, was, full_at) == was)
 			return true;

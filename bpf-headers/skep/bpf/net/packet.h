@@ -259,8 +259,8 @@ SKEP_INLINE_ bool skep_packet_take_(struct skep_packet *p, void *first, __u64 by
  * Steps over bytes that are not looked at.
  *
  * @param p     the cursor
- * @param bytes how many
- * @return 0, or -EBADMSG when they are not all there
+ * @param bytes how many: up to 2,048, from a place below 12 KiB
+ * @return 0, or -EBADMSG when they are more, or not all there
  * @kernel{4.8}
  */
 SKEP_INLINE_ int skep_packet_skip(struct skep_packet *p, __u32 bytes)

@@ -9,7 +9,8 @@
  * // error: ... skep: bpf_ringbuf_reserve() is not in eBPF for Windows; write records with skep_ring_output()
  * @endcode
  *
- * One macro for each row of tests/compile/portable.tsv that says "linux", which names the sources.
+ * One macro for each row of tests/compile/portable.tsv that says "linux", which names the sources; and for
+ * skep's own names that stand on those.
  */
 #include <skep/bpf/portable.h>
 
@@ -47,6 +48,42 @@
 #define BPF_MAP_TYPE_CGRP_STORAGE SKEP_NO_VALUE_("BPF_MAP_TYPE_CGRP_STORAGE", 32, "")
 #define BPF_MAP_TYPE_ARENA SKEP_NO_VALUE_("BPF_MAP_TYPE_ARENA", 33, "")
 #define BPF_MAP_TYPE_INSN_ARRAY SKEP_NO_VALUE_("BPF_MAP_TYPE_INSN_ARRAY", 34, "")
+
+/* ---- kinds of maps and of programs, of headers that are not included ---- */
+#define SKEP_ARENA(...) SKEP_NO_SENTENCE_("SKEP_ARENA() is")
+#define SKEP_CGROUP_STORAGE(...) SKEP_NO_SENTENCE_("SKEP_CGROUP_STORAGE() is")
+#define SKEP_CPUMAP(...) SKEP_NO_SENTENCE_("SKEP_CPUMAP() is")
+#define SKEP_DEVMAP(...) SKEP_NO_SENTENCE_("SKEP_DEVMAP() is")
+#define SKEP_DEVMAP_HASH(...) SKEP_NO_SENTENCE_("SKEP_DEVMAP_HASH() is")
+#define SKEP_INODE_STORAGE(...) SKEP_NO_SENTENCE_("SKEP_INODE_STORAGE() is")
+#define SKEP_REUSEPORT_SOCKARRAY(...) SKEP_NO_SENTENCE_("SKEP_REUSEPORT_SOCKARRAY() is")
+#define SKEP_RINGBUF_VAR(...) SKEP_NO_SENTENCE_("SKEP_RINGBUF_VAR() is")
+#define SKEP_SCRATCH(...) SKEP_NO_SENTENCE_("SKEP_SCRATCH() is")
+#define SKEP_SK_STORAGE(...) SKEP_NO_SENTENCE_("SKEP_SK_STORAGE() is")
+#define SKEP_SOCKHASH(...) SKEP_NO_SENTENCE_("SKEP_SOCKHASH() is")
+#define SKEP_SOCKMAP(...) SKEP_NO_SENTENCE_("SKEP_SOCKMAP() is")
+#define SKEP_STACK_TRACE(...) SKEP_NO_SENTENCE_("SKEP_STACK_TRACE() is")
+#define SKEP_TASK_STORAGE(...) SKEP_NO_SENTENCE_("SKEP_TASK_STORAGE() is")
+#define SKEP_USER_RINGBUF(...) SKEP_NO_SENTENCE_("SKEP_USER_RINGBUF() is")
+#define SKEP_XSKMAP(...) SKEP_NO_SENTENCE_("SKEP_XSKMAP() is")
+#define SKEP_NO_PROGRAM_(what, name, ...)                                                          \
+	name##__not_here;                                                                          \
+	SKEP_NO_SENTENCE_(what "(): programs for this are");                                       \
+	int name(__attribute__((unused)) void *ctx, ##__VA_ARGS__)
+#define SKEP_FENTRY(...) SKEP_NO_PROGRAM_("SKEP_FENTRY", __VA_ARGS__)
+#define SKEP_FEXIT(...) SKEP_NO_PROGRAM_("SKEP_FEXIT", __VA_ARGS__)
+#define SKEP_KPROBE(...) SKEP_NO_PROGRAM_("SKEP_KPROBE", __VA_ARGS__)
+#define SKEP_KRETPROBE(...) SKEP_NO_PROGRAM_("SKEP_KRETPROBE", __VA_ARGS__)
+#define SKEP_KSYSCALL(...) SKEP_NO_PROGRAM_("SKEP_KSYSCALL", __VA_ARGS__)
+#define SKEP_LSM(...) SKEP_NO_PROGRAM_("SKEP_LSM", __VA_ARGS__)
+#define SKEP_RAW_TP(...) SKEP_NO_PROGRAM_("SKEP_RAW_TP", __VA_ARGS__)
+#define SKEP_SYS_ENTER(...) SKEP_NO_PROGRAM_("SKEP_SYS_ENTER", __VA_ARGS__)
+#define SKEP_SYS_EXIT(...) SKEP_NO_PROGRAM_("SKEP_SYS_EXIT", __VA_ARGS__)
+#define SKEP_UPROBE(...) SKEP_NO_PROGRAM_("SKEP_UPROBE", __VA_ARGS__)
+#define SKEP_URETPROBE(...) SKEP_NO_PROGRAM_("SKEP_URETPROBE", __VA_ARGS__)
+#define SKEP_USDT(...) SKEP_NO_PROGRAM_("SKEP_USDT", __VA_ARGS__)
+/* ---- a struct whose places the loader looks up ---- */
+#define preserve_access_index           unavailable("skep: CO-RE is not in eBPF for Windows")
 
 /* ---- values ---- */
 #define XDP_ABORTED SKEP_NO_VALUE_("XDP_ABORTED", 1, "; return XDP_DROP")
