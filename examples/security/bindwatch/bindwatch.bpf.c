@@ -49,19 +49,18 @@ static __always_inline void read_place(struct bind_event *e, struct sock *sk, co
 		bpf_core_read(e->address, 16, &sk->__sk_common.skc_v6_rcv_saddr);
 }
 
-SEC("raw_tp/sys_exit")
-int SKEP_RAW_TP(on_exit, struct pt_regs *regs, long result)
+/* With BTF the number is read by a load: nearly all calls are others, and pay for this. */
+SEC("tp_btf/sys_exit")
+int SKEP_FENTRY(on_exit, struct pt_regs *regs, long result)
 {
-	struct skep_syscall call = { .number = skep_syscall_number(regs) };
+	long raw = skep_syscall_number_btf(regs), number = skep_current_syscall(raw);
 	struct bind_event event = { .error = result };
+	struct skep_syscall call;
 	struct sock *sk;
-	long number;
 
-	call.abi = skep_current_abi(call.number);
-	number = skep_syscall_native(&call);
 	if ((number != nr_bind && number != nr_listen) || !skep_filter_accepts(&filter))
 		return 0;
-	skep_syscall_read(regs, call.number, &call);
+	skep_syscall_read(regs, raw, &call);
 	sk = socket_of(call.args[0]);
 	event.family = BPF_CORE_READ(sk, __sk_common.skc_family);
 	if ((event.family != 2 && event.family != 10) || (only_failed && !result))

@@ -20,9 +20,9 @@ const volatile __u32 nr_ptrace, nr_clone;
 SEC("raw_tp/sys_enter")
 int SKEP_RAW_TP(on_enter, void *regs, long number)
 {
-	struct skep_syscall call = { .number = number, .abi = skep_current_abi(number) };
-	struct priv_event begun = { .number = skep_syscall_native(&call) };
+	struct priv_event begun = { .number = skep_current_syscall(number) };
 	__u64 task = bpf_get_current_task();
+	struct skep_syscall call;
 
 	if (begun.number >= CALLS || !watched[begun.number] || !skep_filter_accepts(&filter))
 		return 0;
@@ -38,12 +38,17 @@ int SKEP_RAW_TP(on_enter, void *regs, long number)
 	return 0;
 }
 
-SEC("raw_tp/sys_exit")
-int SKEP_RAW_TP(on_exit, void *regs, long result)
+/* By the number, a load, nearly all are told to be others; not by one that has become none. */
+SEC("tp_btf/sys_exit")
+int SKEP_FENTRY(on_exit, const void *regs, long result)
 {
+	__u32 number = skep_current_syscall(skep_syscall_number_btf(regs));
 	__u64 task = bpf_get_current_task();
-	struct priv_event *call = skep_map_get(&calls, &task);
+	struct priv_event *call;
 
+	if (number < CALLS && !watched[number])
+		return 0;
+	call = skep_map_get(&calls, &task);
 	if (!call)
 		return 0;
 	call->result = result;

@@ -40,21 +40,17 @@ static __always_inline void describe(struct open_event *e, long result, bool is_
 	e->is_io_uring = is_io_uring;
 }
 
-SEC("raw_tp/sys_exit")
-int SKEP_RAW_TP(on_exit, const void *regs, long result)
+/* With BTF the registers are read by a load: nearly all calls are none, and pay for this. */
+SEC("tp_btf/sys_exit")
+int SKEP_FENTRY(on_exit, const void *regs, long result)
 {
-	long number = skep_syscall_number(regs), bytes = 0;
-	struct skep_syscall call = { .abi = SKEP_ABI_32, .number = number };
-	int path;
+	long number = skep_syscall_number_btf(regs), bytes = 0;
+	int path = path_of(skep_current_syscall(number));
+	struct skep_syscall call;
 
-	/* Nearly all calls are none, of neither kind. */
-	if ((only_failed && result >= 0) ||
-	    (path_of(number) < 0 && path_of(skep_syscall_native(&call)) < 0))
+	if (path < 0 || (only_failed && result >= 0) || !skep_filter_accepts(&filter))
 		return 0;
 	skep_syscall_read(regs, number, &call);
-	path = path_of(skep_syscall_native(&call));
-	if (path < 0 || !skep_filter_accepts(&filter))
-		return 0;
 	skep_emit_var(ctx, &events, e, bytes) {
 		describe(e, result, false);
 		bytes = skep_str_copy_user(e->path, 4096, (void *)call.args[path > 0]);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* Which system calls are made, or who makes them: how many, how many fail, and how long they take. */
 #include <stdlib.h>
+#include <string.h>
 
 #include <seccomp.h>
 #include <skep/tool.h>
@@ -28,50 +29,59 @@ static const struct skep_tool_option options[] = {
 };
 
 static struct row {
-	struct what what;
+	struct syscount__what what;
 	uint64_t numbers[3]; /* of the columns */
 } rows[16384 + 1];
 
 static int by_size(const void *a, const void *b)
 {
-	const uint64_t *x = ((const struct row *)a)->numbers, *y = ((const struct row *)b)->numbers;
+	const struct row *x = a, *y = b;
 	int by = latency ? 2 : 0;
 
-	return (x[by] < y[by]) - (x[by] > y[by]);
+	return (x->numbers[by] < y->numbers[by]) - (x->numbers[by] > y->numbers[by]);
 }
 
 static int print_row(struct skep_tool *tool, const struct row *row)
 {
-	char *name = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, row->what.id);
+	int call = (int)row->what.id - 1;
+	char *name = processes ? strndup(row->what.comm, SKEP_COMM_BYTES)
+			       : seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, call);
 
 	if (processes)
-		skep_tool_uint(tool, (uint32_t)row->what.id);
-	if (processes)
-		skep_tool_text(tool, row->what.comm, sizeof(row->what.comm));
-	else if (name)
+		skep_tool_uint(tool, row->what.id);
+	if (name)
 		skep_tool_string(tool, name);
 	else
-		skep_tool_format(tool, "call %d", row->what.id);
+		skep_tool_format(tool, "call %d", call);
 	free(name);
 	for (int i = 0; i < (latency ? 3 : 2); i++)
 		skep_tool_uint(tool, row->numbers[i]);
 	return skep_tool_row_end(tool);
 }
 
-/* What comes between reading a count and removing it is lost: some microseconds of an interval. */
+/*
+ * Both maps are read alike: a call's key is a number, as that of a process begins. Calls are counted on
+ * and on. A process is removed: what comes between that and reading it is lost.
+ */
 static int print(struct skep_tool *tool, void *app)
 {
-	syscount_counts_map counts = syscount_map_counts(app);
-	SKEP_PERCPU_VIEW(struct calls) view;
+	SKEP_PERCPU_MAP(struct syscount__what, struct syscount__calls) counts;
+	SKEP_PERCPU_VIEW(struct syscount__calls) view;
+	static uint64_t before[1025][3];
 	struct row *row = rows;
 	int err;
 
+	counts.map = processes ? syscount_map_by_process(app).map : syscount_map_by_call(app).map;
 	skep_percpu_foreach(counts, &row->what, &view, &err)
 	{
 		row->numbers[0] = skep_percpu_sum_of(view, count);
 		row->numbers[1] = skep_percpu_sum_of(view, failed);
 		row->numbers[2] = skep_percpu_sum_of(view, ns);
-		err = skep_percpu_del(counts, &row->what);
+		for (int i = 0; i < 3 && !processes; i++)
+			before[row->what.id][i] += row->numbers[i] -= before[row->what.id][i];
+		if (!row->numbers[0] && !row->numbers[1] && !row->numbers[2])
+			continue;
+		err = processes ? skep_percpu_del(counts, &row->what) : 0;
 		if (err || ++row == rows + 16384)
 			break;
 	}
@@ -93,14 +103,15 @@ int main(int argc, char **argv)
 				    .options = options)) ||
 	    syscount_open(&app, NULL))
 		return skep_perror("syscount");
-	if (!latency)
-		columns[4].name = NULL;
+	columns[4].name = latency ? "total" : NULL;
 	syscount_consts(app)->filter = *skep_tool_filter(tool);
-	syscount_consts(app)->by_process = processes;
+	syscount_consts(app)->processes = processes;
 	syscount_consts(app)->with_latency = latency;
 	skep_tool_every(tool, print, app);
-	if (skep_tool_columns(tool, processes ? columns : columns + 1) || syscount_load(app) ||
-	    syscount_attach(app))
+	/* To make room for so many processes takes the kernel longer than all the rest. */
+	if (skep_tool_columns(tool, processes ? columns : columns + 1) ||
+	    (!processes && skep_object_resize(syscount_object(app), "by_process", 1)) ||
+	    syscount_load(app) || syscount_attach(app))
 		return skep_perror("syscount");
 	return skep_tool_run(tool, syscount_object(app));
 }

@@ -5,32 +5,39 @@
 #include <skep/bpf/latency.h>
 #include <skep/bpf/syscall.h>
 #include <skep/bpf/trace.h>
-#include "syscount.h"
 
 SKEP_LICENSE("GPL");
 
+struct what {
+	__u32 id; /* of the process; or the call's number and one, 0: it is none */
+	char comm[SKEP_COMM_BYTES];
+};
+
+struct calls {
+	__u64 count, failed, ns; /* how long all of them took together */
+};
+
 SKEP_LATENCY_TASK(running);
+/* An array, since this is done for every call. */
+SKEP_PERCPU_ARRAY(by_call, struct calls, 1025);
 /* Of more processes than that in one interval those that are silent for longest are forgotten. */
-SKEP_LRU_PERCPU_HASH(counts, struct what, struct calls, 16384);
+SKEP_LRU_PERCPU_HASH(by_process, struct what, struct calls, 16384);
 static const struct calls none;
 
 const volatile struct skep_filter filter;
-const volatile bool by_process, with_latency;
+const volatile bool processes, with_latency;
 
 static __always_inline struct calls *calls_of(long number)
 {
-	struct skep_syscall call = { .abi = skep_current_abi(number), .number = number };
-	struct what what = { 0 };
+	/* Of 64-bit and 32-bit programs together; and any number may be tried. */
+	__u32 id = processes ? skep_current_pid() : skep_current_syscall(number) + 1;
+	__u32 call = id < 1025 ? id : 0;
+	struct what what = { .id = id };
 
-	if (by_process) {
-		what.id = skep_current_pid();
-		skep_current_comm(what.comm);
-	} else {
-		/* 64-bit and 32-bit programs together; and any number may be tried. */
-		what.id = skep_syscall_native(&call);
-		what.id = skep_bound(what.id, 1024) ? what.id : -1;
-	}
-	return skep_map_get_or_put(&counts, &what, &none);
+	if (!processes)
+		return skep_map_get(&by_call, &call);
+	skep_current_comm(what.comm);
+	return skep_map_get_or_put(&by_process, &what, &none);
 }
 
 SEC("raw_tp/sys_enter")
@@ -45,15 +52,16 @@ int SKEP_RAW_TP(on_enter, const void *regs, long number)
 	return 0;
 }
 
-SEC("raw_tp/sys_exit")
-int SKEP_RAW_TP(on_exit, const void *regs, long result)
+/* With BTF: the number is read by a load. */
+SEC("tp_btf/sys_exit")
+int SKEP_FENTRY(on_exit, const void *regs, long result)
 {
 	__u64 ns = with_latency ? skep_latency_end(&running) : 0;
 	bool failed = result < 0 && result >= -4095;
 	struct calls *calls = NULL;
 
 	if ((ns || failed) && skep_filter_accepts(&filter))
-		calls = calls_of(skep_syscall_number(regs));
+		calls = calls_of(skep_syscall_number_btf(regs));
 	if (calls) {
 		calls->failed += failed;
 		calls->ns += ns;
