@@ -92,7 +92,7 @@ int main(int argc, char **argv)
 				    .takes = SKEP_TOOL_TAKES_FILTER | SKEP_TOOL_TAKES_INTERVAL,
 				    .options = options)) ||
 	    syscount_open(&app, NULL))
-		return skep_perror("syscount");
+		return skep_perror(skep_tool_name(tool));
 	if (!latency)
 		columns[4].name = NULL;
 	syscount_consts(app)->filter = *skep_tool_filter(tool);
@@ -101,6 +101,6 @@ int main(int argc, char **argv)
 	skep_tool_every(tool, print, app);
 	if (skep_tool_columns(tool, processes ? columns : columns + 1) || syscount_load(app) ||
 	    syscount_attach(app))
-		return skep_perror("syscount");
+		return skep_perror(skep_tool_name(tool));
 	return skep_tool_run(tool, syscount_object(app));
 }
