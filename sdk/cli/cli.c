@@ -8,11 +8,16 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/param.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <bpf/libbpf.h>
 #include <skep/version.h>
+
+#define WIDEST    100 /* columns: longer lines are hard to read */
+#define NARROWEST 20  /* of a column that is broken into lines */
 
 static void print_version(FILE *stream, struct argp_state *state)
 {
@@ -69,15 +74,79 @@ int cli_fail(const char *what, const char *hint, const char *format, ...)
 	return EXIT_FAILED;
 }
 
+static bool is_in_path(const char *program)
+{
+	const char *path = getenv("PATH"), *end;
+	char file[PATH_MAX];
+
+	for (; path && *path; path = *end ? end + 1 : end) {
+		end = strchrnul(path, ':');
+		snprintf(file, sizeof(file), "%.*s/%s", (int)(end - path), path, program);
+		if (!access(file, X_OK))
+			return true;
+	}
+	return false;
+}
+
+const char *cli_clang(void)
+{
+	static const char *const names[] = { "clang",    "clang-20", "clang-19", "clang-18",
+					     "clang-17", "clang-16", "clang-15", "clang-14" };
+	const char *chosen = getenv("SKEP_CLANG");
+
+	if (chosen && *chosen)
+		return chosen;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (is_in_path(names[i]))
+			return names[i];
+	return names[0];
+}
+
+/* 0: it is no terminal, or too narrow to break lines for. */
+static int terminal_width(int least)
+{
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || size.ws_col < least)
+		return 0;
+	return MIN(size.ws_col, WIDEST);
+}
+
+void cli_print_last(int at, const char *format, ...)
+{
+	char text[512], *rest = text;
+	int room = terminal_width(at + NARROWEST) - at;
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	while (room > 0 && strlen(rest) > (size_t)room) {
+		char *end = rest + room;
+
+		while (end > rest && *end != ' ')
+			end--;
+		if (end == rest)
+			break; /* one word */
+		printf("%.*s\n%*s", (int)(end - rest), rest, at, "");
+		rest = end + 1;
+	}
+	puts(rest);
+}
+
 /* What standard output is, where it was turned into a file. */
 static const char *output;
 
 int cli_finish(FILE *file, const char *name)
 {
-	if (!ferror(file) && !fflush(file))
+	int before = errno;
+
+	/* Where an earlier write failed, errno may be somebody else's by now: this one fails too. */
+	errno = 0;
+	if (!fflush(file) && !ferror(file))
 		return EXIT_OK;
 	return cli_fail("skep", NULL, "cannot write to %s: %s",
-			file == stdout && output ? output : name, strerror(errno));
+			file == stdout && output ? output : name, strerror(errno ? errno : before));
 }
 
 static bool is_stdout(const char *path)

@@ -59,6 +59,15 @@ int cli_write(const char *what, const char *path, const char *data, size_t bytes
 int cli_can_write(const char *what, const char *path);
 int cli_output_to(const char *what, const char *path);
 
+/* The clang that compiles for BPF: $SKEP_CLANG, or the first in PATH, as skep_add_bpf_program() looks for it. */
+const char *cli_clang(void);
+
+/*
+ * Prints the last column of a list, which begins at column `at`, and ends the line. On a terminal it goes
+ * on below itself where it is too long; elsewhere a line is a line.
+ */
+void cli_print_last(int at, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /*
  * Flushes and checks `file`: a full disk or a closed pipe shows itself only here. Returns
  * EXIT_OK, or EXIT_FAILED after saying so.

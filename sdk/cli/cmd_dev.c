@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <unistd.h>
 
 #include "dev.h"
 #include "dev_reload.h"
@@ -20,7 +21,7 @@ struct dev {
 	struct dev_running running;
 	struct dev_build build;
 	struct dev_files *files;
-	const char *saved; /* what woke the loop; NULL: it ended */
+	char saved[PATH_MAX]; /* what woke the loop; "": it ended */
 	bool settling;
 	struct skep_ring_stats all; /* of the objects before this one */
 	struct skep_ring_stats begun;
@@ -72,25 +73,40 @@ static const struct argp argp = {
 
 static int on_settled(uint64_t expirations, void *ctx)
 {
+	struct dev *dev = ctx;
+
 	(void)expirations;
-	skep_loop_stop(ctx);
+	dev->settling = false;
+	if (access(dev->saved, F_OK)) {
+		fprintf(stderr, "%s: %s is gone: what was built of it runs on\n", dev->session.what,
+			strrchr(dev->saved, '/') + 1);
+		dev->saved[0] = '\0';
+		return 0;
+	}
+	skep_loop_stop(dev->session.loop);
 	return 0;
+}
+
+/* What is saved while others are saved is built with them. */
+static int note(struct dev *dev, const char *saved)
+{
+	if (!saved)
+		return 0;
+	if (!dev->saved[0] || !access(saved, F_OK))
+		snprintf(dev->saved, sizeof(dev->saved), "%s", saved);
+	if (dev->settling)
+		return 0;
+	dev->settling = true;
+	return skep_loop_add_delay(dev->session.loop, SETTLE, on_settled, dev);
 }
 
 static int on_files(int fd, uint32_t events, void *ctx)
 {
 	struct dev *dev = ctx;
-	const char *saved = dev_files_saved(dev->files);
 
 	(void)fd;
 	(void)events;
-	if (!saved)
-		return 0;
-	dev->saved = saved;
-	if (dev->settling)
-		return 0;
-	dev->settling = true;
-	return skep_loop_add_delay(dev->session.loop, SETTLE, on_settled, dev->session.loop);
+	return note(dev, dev_files_saved(dev->files));
 }
 
 /* What the compiler said, without what the build tool says around it. */
@@ -182,14 +198,14 @@ static double seconds_since(const struct timespec *then)
 	return (double)(now.tv_sec - then->tv_sec) + (double)(now.tv_nsec - then->tv_nsec) / 1e9;
 }
 
-/* Until a file is saved, or the end. */
-static int watch(struct dev *dev)
+/* Until a file is saved, or the end. `before` has what was saved while the last one was built. */
+static int watch(struct dev *dev, struct dev_files *before)
 {
 	struct session *session = &dev->session;
 	struct skep_ring_stats now;
 	int err;
 
-	dev->saved = NULL;
+	dev->saved[0] = '\0';
 	dev->settling = false;
 	err = dev_files_new(&dev->files, &dev->build);
 	if (dev->seconds > 0)
@@ -202,9 +218,9 @@ static int watch(struct dev *dev)
 		return err;
 	sources_stats(&session->sources, &dev->begun);
 	if (skep_loop_add_fd(session->loop, dev_files_fd(dev->files), EPOLLIN, on_files, dev) ||
-	    skep_loop_run(session->loop))
+	    note(dev, dev_files_saved(before)) || skep_loop_run(session->loop))
 		return skep_perror(session->what);
-	if (!dev->saved)
+	if (!dev->saved[0])
 		dev_detach(&dev->running); /* off the hooks before the count */
 	err = session_drain(session);
 	sources_stats(&session->sources, &now);
@@ -221,17 +237,22 @@ static void stop_watching(struct dev *dev)
 	sources_free(&session->sources);
 	session->sources.count = 0;
 	session->sources.rows = (struct rows){ .out = out };
-	dev_files_free(dev->files);
-	dev->files = NULL;
 }
 
+/* One round after the other; each looks at the files from before its build on. */
 static int run(struct dev *dev)
 {
-	int err = change(dev);
+	struct dev_files *before = NULL;
+	int err = dev_files_new(&dev->files, &dev->build);
 
+	if (!err)
+		err = change(dev);
 	while (!err) {
-		err = watch(dev);
-		if (!err && !dev->saved)
+		before = dev->files;
+		dev->files = NULL;
+		err = watch(dev, before);
+		dev_files_free(before);
+		if (!err && !dev->saved[0])
 			break;
 		if (!err)
 			fprintf(stderr, "%s: %s saved\n", dev->session.what,
@@ -241,6 +262,7 @@ static int run(struct dev *dev)
 			err = change(dev);
 	}
 	stop_watching(dev);
+	dev_files_free(dev->files);
 	return err;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lab.h"
+#include "nearest.h"
 
 enum verb {
 	LIST,
@@ -126,7 +127,13 @@ static int start(struct lab *lab, const char *directory)
 
 static int unknown(const struct lab *lab, const char *name)
 {
-	cli_fail(lab->what, "`skep lab` lists them", "there is no exercise '%s'", name);
+	struct nearest nearest = { .typed = name };
+	char hint[512];
+
+	for (size_t i = 0; i < lab_count; i++)
+		nearest_offer(&nearest, lab_exercises[i].name);
+	nearest_hint(&nearest, "`skep lab` lists them", hint, sizeof(hint));
+	cli_fail(lab->what, hint, "there is no exercise '%s'", name);
 	return EXIT_USAGE;
 }
 

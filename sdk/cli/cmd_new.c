@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "nearest.h"
 #include "templates.h"
 
 struct args {
@@ -74,20 +75,21 @@ static void print_entry(const struct template_entry *entry)
 {
 	struct template_answer answer;
 	char since[32] = "any";
+	int at;
 
 	templates_ask(entry, &answer);
 	if (answer.since)
 		snprintf(since, sizeof(since), "%u.%u", answer.since >> 16,
 			 answer.since >> 8 & 0xff);
-	printf("  %-18s %-7s %-5s %s", entry->name, since,
-	       answer.needs_root ? "sudo"
-	       : answer.why      ? "no"
-	       : answer.unknown  ? "?"
-				 : "yes",
-	       entry->about);
+	at = printf("  %-18s %-7s %-5s ", entry->name, since,
+		    answer.needs_root ? "sudo"
+		    : answer.why      ? "no"
+		    : answer.unknown  ? "?"
+				      : "yes");
 	if (answer.why && !answer.needs_root)
-		printf(" (%s)", answer.why);
-	putchar('\n');
+		cli_print_last(at, "%s (%s)", entry->about, answer.why);
+	else
+		cli_print_last(at, "%s", entry->about);
 }
 
 int templates_print(const struct template_entry *list, size_t count)
@@ -101,17 +103,20 @@ int templates_print(const struct template_entry *list, size_t count)
 	return cli_finish(stdout, "standard output");
 }
 
-static int unknown(const char *what, const char *name, const struct template_entry *list,
+static int unknown(const char *what, const struct args *args, const struct template_entry *list,
 		   size_t count)
 {
-	char names[1024] = "there are: ";
+	struct nearest nearest = { .typed = args->template };
+	char hint[512];
 
-	for (size_t i = 0; i < count; i++) {
-		size_t used = strlen(names);
-
-		snprintf(names + used, sizeof(names) - used, "%s%s", i ? ", " : "", list[i].name);
-	}
-	cli_fail(what, names, "there is no template '%s'", name);
+	for (size_t i = 0; i < count; i++)
+		nearest_offer(&nearest, list[i].name);
+	nearest_hint(&nearest, "`skep new --list` says what there is", hint, sizeof(hint));
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(list[i].name, args->target))
+			snprintf(hint, sizeof(hint), "the template comes first: skep new %s %s",
+				 args->target, args->template);
+	cli_fail(what, hint, "there is no template '%s'", args->template);
 	return EXIT_USAGE;
 }
 
@@ -264,7 +269,7 @@ int cmd_new(int argc, char **argv)
 	if (args.list)
 		err = templates_print(list, count);
 	else if (!known)
-		err = unknown(argv[0], args.template, list, count);
+		err = unknown(argv[0], &args, list, count);
 	else
 		err = start(argv[0], &args, folder, known);
 	free(list);

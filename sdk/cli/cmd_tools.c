@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "nearest.h"
 #include "templates.h"
 
 struct args {
@@ -113,18 +114,29 @@ static int run(const char *what, const struct template_entry *entry, char **argv
 	return cli_fail(what, NULL, "%s: %s", path, strerror(errno));
 }
 
-static int unknown(const char *what, const char *name)
+/* "skep-execsnoop" is execsnoop. */
+static const char *without_prefix(const char *name)
 {
-	cli_fail(what, "`skep tools` lists them", "there is no tool '%s'", name);
+	return strncmp(name, "skep-", 5) ? name : name + 5;
+}
+
+static int unknown(const char *what, const struct template_entry *list, size_t count,
+		   const char *name)
+{
+	struct nearest nearest = { .typed = without_prefix(name) };
+	char hint[512];
+
+	for (size_t i = 0; i < count; i++)
+		nearest_offer(&nearest, list[i].name);
+	nearest_hint(&nearest, "`skep tools` lists them", hint, sizeof(hint));
+	cli_fail(what, hint, "there is no tool '%s'", name);
 	return EXIT_USAGE;
 }
 
-/* "skep-execsnoop" is execsnoop. */
 static const struct template_entry *find(const struct template_entry *list, size_t count,
 					 const char *name)
 {
-	if (!strncmp(name, "skep-", 5))
-		name += 5;
+	name = without_prefix(name);
 	for (size_t i = 0; i < count; i++)
 		if (!strcmp(list[i].name, name))
 			return &list[i];
@@ -152,7 +164,7 @@ int cmd_tools(int argc, char **argv)
 	if (one)
 		err = run(argv[0], one, argv + args.rest);
 	else if (args.name)
-		err = unknown(argv[0], args.name);
+		err = unknown(argv[0], list, count, args.name);
 	else
 		err = args.format == FORMAT_JSON ? print_json(list, count)
 						 : print_text(list, count);

@@ -32,8 +32,11 @@ int dev_build_run(struct dev_build *build);
 void dev_build_free(struct dev_build *build);
 
 /* dev_plain.c: by clang alone, with the flags that skep_add_bpf_program() has. */
-int dev_plain_begin(struct dev_build *build);
 int dev_plain_run(struct dev_build *build);
+
+/* dev_temp.c: where that puts its object. EXIT_OK, or another after saying why; `_end` does nothing where none began. */
+int dev_temp_begin(struct dev_build *build);
+void dev_temp_end(struct dev_build *build);
 
 /* Runs it to its end with what it prints in build->output: its exit status, or -errno. */
 int dev_build_command(struct dev_build *build, const char *const *argv);
@@ -44,7 +47,7 @@ struct dev_files;
 /* From the dependency file that clang wrote beside the object; the source alone without one. */
 int dev_files_new(struct dev_files **out, const struct dev_build *build);
 int dev_files_fd(const struct dev_files *files); /* readable when something happened */
-/* Reads what happened: the name of a file that was saved, or NULL. */
+/* Reads what happened: the name of a file that was saved, or of one that is gone; or NULL. */
 const char *dev_files_saved(struct dev_files *files);
 void dev_files_free(struct dev_files *files);
 

@@ -113,7 +113,7 @@ int dev_build_find(struct dev_build *build, const char *source, const char *fold
 	}
 	if (folder)
 		return find_in(build, folder);
-	return find_above(build) ? EXIT_OK : dev_plain_begin(build);
+	return find_above(build) ? EXIT_OK : dev_temp_begin(build);
 }
 
 /* Grows by what comes; a build that prints more than 1 MB is cut there. */
@@ -149,7 +149,9 @@ static _Noreturn void become(const char *const *argv, int to)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	if (dup2(to, STDOUT_FILENO) >= 0 && dup2(to, STDERR_FILENO) >= 0)
 		execvp(argv[0], (char *const *)(uintptr_t)argv);
-	dprintf(STDERR_FILENO, "%s: %s\n", argv[0], strerror(errno));
+	dprintf(STDERR_FILENO, "%s: %s\n%s", argv[0], strerror(errno),
+		strstr(argv[0], "clang") ? "  hint: install clang, or SKEP_CLANG=/path/to/clang\n"
+					 : "");
 	_exit(127);
 }
 
@@ -203,15 +205,6 @@ int dev_build_run(struct dev_build *build)
 
 void dev_build_free(struct dev_build *build)
 {
-	char path[PATH_MAX + 32];
-
 	free(build->output);
-	if (build->target[0] || !build->folder[0])
-		return;
-	unlink(build->object);
-	snprintf(path, sizeof(path), "%s.d", build->object);
-	unlink(path);
-	snprintf(path, sizeof(path), "%s/vmlinux.h", build->folder);
-	unlink(path);
-	rmdir(build->folder);
+	dev_temp_end(build);
 }

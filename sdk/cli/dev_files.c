@@ -47,8 +47,8 @@ static int add(struct dev_files *files, const char *path)
 	files->paths[files->count] = strdup(path);
 	if (!files->paths[files->count])
 		return -ENOMEM;
-	files->folders[files->count] =
-		inotify_add_watch(files->fd, folder, IN_CLOSE_WRITE | IN_MOVED_TO);
+	files->folders[files->count] = inotify_add_watch(
+		files->fd, folder, IN_CLOSE_WRITE | IN_MOVED_TO | IN_DELETE | IN_MOVED_FROM);
 	if (files->folders[files->count++] < 0)
 		return -errno;
 	return 0;
@@ -137,7 +137,8 @@ const char *dev_files_saved(struct dev_files *files)
 			const struct inotify_event *event = (const void *)at;
 			const char *path = find(files, event);
 
-			saved = path ? path : saved;
+			if (path && (!saved || !access(path, F_OK)))
+				saved = path;
 			at += sizeof(*event) + event->len;
 		}
 	return saved;

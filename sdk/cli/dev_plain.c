@@ -2,7 +2,6 @@
 /* A single file without a project: clang, with the flags that skep_add_bpf_program() has. */
 #include "dev.h"
 
-#include <errno.h>
 #include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,27 +25,6 @@
 #define MACHINE "bpfel"
 #endif
 
-int dev_plain_begin(struct dev_build *build)
-{
-	const char *tmp = getenv("TMPDIR"), *name;
-
-	snprintf(build->folder, sizeof(build->folder) - 32, "%s/skep-dev-XXXXXX",
-		 tmp && *tmp ? tmp : "/tmp");
-	if (!mkdtemp(build->folder)) {
-		int err = errno;
-
-		cli_fail(build->what, "TMPDIR names another folder", "%s: %s", build->folder,
-			 strerror(err));
-		build->folder[0] = '\0';
-		return EXIT_FAILED;
-	}
-	/* The object is called as it would be in a project: messages name it. */
-	name = strrchr(build->source, '/') + 1;
-	snprintf(build->object, sizeof(build->object), "%s/%.*s.o", build->folder,
-		 (int)strlen(name) - 2, name);
-	return EXIT_OK;
-}
-
 /* Once per run, and only for a source that wants it. */
 static int make_vmlinux(struct dev_build *build)
 {
@@ -61,8 +39,7 @@ static int compile(struct dev_build *build)
 {
 	char headers[OWN_PATH], shared[OWN_PATH], here[PATH_MAX], dependencies[PATH_MAX + 8];
 	char folder[PATH_MAX + 8], own[PATH_MAX + 8];
-	const char *clang = getenv("SKEP_CLANG");
-	const char *const argv[] = { clang && *clang ? clang : "clang",
+	const char *const argv[] = { cli_clang(),
 				     "-target",
 				     MACHINE,
 				     "-g",

@@ -161,7 +161,7 @@ int lab_build_make(struct lab_build *build, const struct lab *lab, size_t i)
 		lab_file(lab, i, ".bpf.c", path);
 	err = take_source(build, lab, path);
 	if (!err)
-		err = dev_plain_begin(&build->dev);
+		err = dev_temp_begin(&build->dev);
 	if (err)
 		return err;
 	snprintf(build->object, sizeof(build->object), "%s", build->dev.object);

@@ -59,11 +59,12 @@ static int list_text(const struct lab *lab)
 	for (size_t i = 0; i < lab_count; i++) {
 		const char *why = lab->marks[i].done ? NULL : lab_why_not(i);
 
-		printf("%5s  %-20s %s", mark_of(lab, i, why), lab_exercises[i].name,
-		       lab_exercises[i].title);
+		int at = printf("%5s  %-20s ", mark_of(lab, i, why), lab_exercises[i].name);
+
 		if (why)
-			printf(" (%s)", why);
-		putchar('\n');
+			cli_print_last(at, "%s (%s)", lab_exercises[i].title, why);
+		else
+			cli_print_last(at, "%s", lab_exercises[i].title);
 	}
 	putchar('\n');
 	if (lab->folder[0])

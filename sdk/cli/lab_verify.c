@@ -168,11 +168,13 @@ static int listen_to(struct dev_files **files, const struct lab *lab, size_t i)
 static int wait_for_save(const struct lab *lab, struct dev_files *files)
 {
 	struct pollfd fd = { .fd = dev_files_fd(files), .events = POLLIN };
+	const char *saved;
 
 	do {
 		if (poll(&fd, 1, -1) < 0 && errno != EINTR)
 			return cli_fail(lab->what, NULL, "cannot wait: %s", strerror(errno));
-	} while (!fd.revents || !dev_files_saved(files));
+		saved = fd.revents ? dev_files_saved(files) : NULL;
+	} while (!saved || access(saved, F_OK));
 	poll(NULL, 0, 30); /* editors write several files, or one in pieces */
 	return EXIT_OK;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 #include "cli.h"
+#include "nearest.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -42,8 +43,13 @@ static void print_help(FILE *to)
 
 static int usage_error(const char *what, const char *arg)
 {
-	fprintf(stderr, "skep: %s%s%s\n  hint: `skep --help` lists the verbs\n", what,
-		*arg ? ": " : "", arg);
+	struct nearest nearest = { .typed = arg };
+	char hint[512];
+
+	for (size_t i = 0; i < COUNT(commands); i++)
+		nearest_offer(&nearest, commands[i].verb);
+	fprintf(stderr, "skep: %s%s%s\n  hint: %s\n", what, *arg ? ": " : "", arg,
+		nearest_hint(&nearest, "`skep --help` lists the verbs", hint, sizeof(hint)));
 	return EXIT_USAGE;
 }
 

@@ -56,7 +56,7 @@ static int on_second(uint64_t expirations, void *ctx)
 	if (packets != told)
 		printf("%llu packets, %llu bytes\n", packets, bytes);
 	told = packets;
-	return fflush(stdout) ? -EIO : 0;
+	return fflush(stdout) ? skep_error_set(errno, NULL, "cannot print: %m") : 0;
 }
 
 static int open_sockets(struct bypass *app, struct skep_loop *loop, const char *interface)

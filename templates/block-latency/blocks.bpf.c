@@ -26,16 +26,17 @@ static struct gendisk *disk_of(struct request *rq)
 	return disk ? disk : skep_field_any((struct request___disk *)rq, disk, rq_disk);
 }
 
-/* Up to 5.10, which is known by this struct, the queue came first. */
-struct hd_struct___before_5_11 {
-	int partno;
-};
+/*
+ * Up to 5.10, which is known by this field, the queue came first. (Not by a struct that is gone: libbpf looks for
+ * one in modules, too, and for that wants CAP_SYS_ADMIN.)
+ */
+SKEP_FIELDS(block_device, before_5_11, void *bd_part;);
 
 static struct request *issued(const __u64 *arguments)
 {
 	__u64 rq = 0;
 
-	if (bpf_core_type_exists(struct hd_struct___before_5_11)) {
+	if (bpf_core_field_exists(struct block_device___before_5_11, bd_part)) {
 		rq = arguments[1];
 		asm volatile("" : "+r"(rq)); /* of two readings the compiler would make one */
 	} else {

@@ -62,8 +62,11 @@ int main(int argc, char **argv)
 	const char *disk = argc > 1 && strcmp(argv[1], "all") != 0 ? argv[1] : NULL;
 	uint64_t seconds = 0;
 
-	if ((disk && check(disk)) ||
-	    (argc > 2 && skep_number(argv[2], 1, 1000000000, &seconds)) ||
+	if (argc > 3) {
+		fprintf(stderr, "Usage: @NAME@ [DISK|all [SECONDS]]\n");
+		return 2;
+	}
+	if ((disk && check(disk)) || (argc > 2 && skep_number(argv[2], 1, 1000000000, &seconds)) ||
 	    skep_loop_new(&loop, SKEP_OPTS(skep_loop_opts, .signals = true)) ||
 	    (seconds && skep_loop_add_delay(loop, seconds * SKEP_SECOND, on_end, loop)))
 		return skep_perror("@NAME@");
@@ -73,5 +76,5 @@ int main(int argc, char **argv)
 	if (blocks_bss(app)->running__lost.full)
 		fprintf(stderr, "@NAME@: %llu requests were too many at once\n",
 			(unsigned long long)blocks_bss(app)->running__lost.full);
-	return 0;
+	return fflush(stdout) ? (perror("@NAME@"), 1) : 0;
 }

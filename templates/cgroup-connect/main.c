@@ -46,5 +46,5 @@ int main(int argc, char **argv)
 		return skep_perror("@NAME@");
 	printf("%llu connections to %s went to %s\n", (unsigned long long)to.connections, argv[2],
 	       argv[3]);
-	return 0;
+	return fflush(stdout) ? (perror("@NAME@"), 1) : 0;
 }

@@ -14,7 +14,7 @@ static int on_refusal(const struct refusal *e, void *ctx)
 {
 	(void)ctx;
 	printf("user %u, process %u: %s was refused\n", e->uid, e->pid, e->path);
-	return fflush(stdout) ? -EIO : 0;
+	return fflush(stdout) ? skep_error_set(errno, NULL, "cannot print: %m") : 0;
 }
 
 static int allow(struct policy *app, int index, const char *path)

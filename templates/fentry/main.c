@@ -10,17 +10,24 @@
 int main(int argc, char **argv)
 {
 	SKEP_AUTO(senders) *app = NULL;
-	unsigned int seconds = 10;
+	unsigned int duration = 10;
 	struct sender who;
 	struct sent sent;
 	int err;
 
-	if ((argc > 1 && skep_number(argv[1], 0, 1000000000, &seconds)) || senders_open(&app, NULL) || senders_load(app) || senders_attach(app))
+	if (argc > 2) {
+		fprintf(stderr, "Usage: @NAME@ [SECONDS]\n");
+		return 2;
+	}
+	if ((argc > 1 && skep_number(argv[1], 0, 1000000000, &duration)) ||
+	    senders_open(&app, NULL) || senders_load(app) || senders_attach(app))
 		return skep_perror("@NAME@");
-	sleep(seconds);
+	sleep(duration);
 	skep_map_foreach(senders_map_by_sender(app), &who, &sent, &err)
 		printf("%-15s %-8u %8llu calls %12llu bytes %6llu failures\n", who.comm, who.pid,
 		       (unsigned long long)sent.calls, (unsigned long long)sent.bytes,
 		       (unsigned long long)sent.failures);
-	return err ? skep_perror("by_sender") : 0;
+	if (err)
+		return skep_perror("by_sender");
+	return fflush(stdout) ? (perror("@NAME@"), 1) : 0;
 }

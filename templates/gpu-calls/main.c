@@ -50,7 +50,7 @@ static int print(const struct gpu_event *e, void *ctx)
 	if (e->result)
 		printf(": error %d", e->result);
 	printf("  %.1f us\n", (double)e->took_ns / 1e3);
-	return fflush(stdout) ? -EIO : 0;
+	return fflush(stdout) ? skep_error_set(errno, NULL, "cannot print: %m") : 0;
 }
 
 int main(int argc, char **argv)
@@ -59,7 +59,7 @@ int main(int argc, char **argv)
 	SKEP_AUTO(skep_loop) *loop = NULL;
 	int err, pid = 0;
 
-	if (argc < 2) {
+	if (argc < 2 || argc > 3) {
 		fprintf(stderr, "Usage: @NAME@ LIBRARY [PID]\n");
 		return 2;
 	}

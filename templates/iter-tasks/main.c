@@ -21,11 +21,17 @@ int main(int argc, char **argv)
 	const struct task_record *task;
 	int err;
 
+	if (argc > 2) {
+		fprintf(stderr, "Usage: @NAME@ [NAME]\n");
+		return 2;
+	}
 	if (tasks_open(&app, NULL) || tasks_load(app) ||
 	    skep_iter_open(&iter, tasks_program_each_task(app), NULL))
 		return skep_perror("@NAME@");
 	printf("%-8s %-8s %-8s %-6s %10s %s\n", "PID", "TID", "PPID", "UID", "STARTED", "COMM");
 	skep_iter_foreach(iter, task, &err) if (argc < 2 || !strcmp(task->comm, argv[1]))
 		print(task);
-	return err ? skep_perror("@NAME@") : 0;
+	if (err)
+		return skep_perror("@NAME@");
+	return fflush(stdout) ? (perror("@NAME@"), 1) : 0;
 }

@@ -12,7 +12,7 @@ static int on_unlink(const struct unlink_event *e, void *count)
 	++*(unsigned long *)count;
 	printf("%-16s %-8u %s%s%s\n", e->comm, e->pid, e->name, e->result ? ": " : "",
 	       e->result ? strerror(-e->result) : "");
-	return fflush(stdout) ? -EIO : 0;
+	return fflush(stdout) ? skep_error_set(errno, NULL, "cannot print: %m") : 0;
 }
 
 int main(void)

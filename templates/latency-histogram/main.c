@@ -27,6 +27,10 @@ int main(int argc, char **argv)
 	SKEP_AUTO(latency) *app = NULL;
 	SKEP_AUTO(skep_loop) *loop = NULL;
 
+	if (argc > 3) {
+		fprintf(stderr, "Usage: @NAME@ NUMBER [PID]\n");
+		return 2;
+	}
 	if (latency_open(&app, NULL) ||
 	    skep_number(argv[1], 0, 1000, &latency_consts(app)->number) ||
 	    (argc > 2 && skep_number(argv[2], 1, SKEP_PID_MOST, &latency_consts(app)->pid)))
@@ -34,5 +38,7 @@ int main(int argc, char **argv)
 	if (latency_load(app) || latency_attach(app) ||
 	    skep_loop_new(&loop, SKEP_OPTS(skep_loop_opts, .signals = true)) || skep_loop_run(loop))
 		return skep_perror("@NAME@");
-	return print_histogram(app);
+	if (print_histogram(app))
+		return 1;
+	return fflush(stdout) ? (perror("@NAME@"), 1) : 0;
 }

@@ -55,7 +55,7 @@ int main(int argc, char **argv)
 	uint32_t number = 0;
 	int pid = 0;
 
-	if (argc < 3) {
+	if (argc < 3 || argc > 4) {
 		fprintf(stderr, "Usage: @NAME@ LIBRARY PATTERN [PID]\n");
 		return 2;
 	}
@@ -70,5 +70,5 @@ int main(int argc, char **argv)
 	if (skep_loop_run(loop))
 		return skep_perror("@NAME@");
 	print(app);
-	return 0;
+	return fflush(stdout) ? (perror("@NAME@"), 1) : 0;
 }

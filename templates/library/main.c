@@ -10,7 +10,7 @@ int main(int argc, char **argv)
 {
 	struct monitor *monitor = NULL;
 
-	if (argc < 2 || atoi(argv[1]) < 1) {
+	if (argc < 2 || argc > 3 || atoi(argv[1]) < 1) {
 		fprintf(stderr, "Usage: @NAME@ PID [SECONDS]\n");
 		return 2;
 	}
@@ -24,5 +24,5 @@ int main(int argc, char **argv)
 			printf("%-4u %llu\n", number,
 			       (unsigned long long)monitor_calls(monitor, number));
 	monitor_stop(monitor);
-	return 0;
+	return fflush(stdout) ? (perror("@NAME@"), 1) : 0;
 }

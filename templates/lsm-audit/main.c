@@ -13,7 +13,7 @@ static int on_open(const struct open_event *e, void *ctx)
 
 	if (!strncmp(e->path, prefix, strlen(prefix)))
 		printf("%-8u %-6u %-15s %s\n", e->pid, e->uid, e->comm, e->path);
-	return 0;
+	return ferror(stdout) ? skep_error_set(EIO, NULL, "cannot print") : 0;
 }
 
 int main(int argc, char **argv)
@@ -22,6 +22,10 @@ int main(int argc, char **argv)
 	SKEP_AUTO(skep_loop) *loop = NULL;
 	char *prefix = argc > 1 ? argv[1] : "";
 
+	if (argc > 2) {
+		fprintf(stderr, "Usage: @NAME@ [FOLDER]\n");
+		return 2;
+	}
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (audit_open(&app, NULL) || audit_load(app) ||
 	    skep_loop_new(&loop, SKEP_OPTS(skep_loop_opts, .signals = true)) ||

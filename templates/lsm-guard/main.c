@@ -14,7 +14,7 @@ static int on_refusal(const struct refusal *e, void *folder)
 {
 	printf("refused %s (%u) of user %u: %s/%s\n", e->comm, e->pid, e->uid, (const char *)folder,
 	       e->name);
-	return fflush(stdout) ? -EIO : 0;
+	return fflush(stdout) ? skep_error_set(errno, NULL, "cannot print: %m") : 0;
 }
 
 static int protect(struct guard *app, const char *folder, const char *uid)

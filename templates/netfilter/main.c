@@ -27,5 +27,5 @@ int main(int argc, char **argv)
 		return skep_perror("@NAME@");
 	printf("%llu packets to port %s were refused\n", (unsigned long long)nf_bss(app)->refused,
 	       argv[1]);
-	return 0;
+	return fflush(stdout) ? (perror("@NAME@"), 1) : 0;
 }

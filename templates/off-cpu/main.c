@@ -62,9 +62,12 @@ static int print(struct offcpu *app)
 		       (unsigned long long)row->waited.ns / 1000);
 	}
 	names_free();
-	if (offcpu_bss(app)->lost)
-		fprintf(stderr, "@NAME@: %llu waits are missing\n",
-			(unsigned long long)offcpu_bss(app)->lost);
+	if (offcpu_bss(app)->full)
+		fprintf(stderr, "@NAME@: %llu waits are missing: make `waits` and `left` larger\n",
+			(unsigned long long)offcpu_bss(app)->full);
+	if (offcpu_bss(app)->untold)
+		fprintf(stderr, "@NAME@: %llu waits are missing: the kernel did not tell their end\n",
+			(unsigned long long)offcpu_bss(app)->untold);
 	return err;
 }
 
@@ -81,6 +84,10 @@ int main(int argc, char **argv)
 	SKEP_AUTO(skep_loop) *loop = NULL;
 	uint64_t seconds = 0;
 
+	if (argc > 3) {
+		fprintf(stderr, "Usage: @NAME@ [SECONDS [PID]]\n");
+		return 2;
+	}
 	if (offcpu_open(&app, NULL) || skep_number(argv[1], 0, 1000000000, &seconds) ||
 	    (argc > 2 && skep_number(argv[2], 1, SKEP_PID_MOST, &offcpu_consts(app)->only_pid)))
 		return skep_perror("@NAME@");
@@ -89,5 +96,7 @@ int main(int argc, char **argv)
 	    offcpu_attach(app) || skep_loop_run(loop))
 		return skep_perror("@NAME@");
 	offcpu_detach(app);
-	return print(app) ? skep_perror("@NAME@") : 0;
+	if (print(app))
+		return skep_perror("@NAME@");
+	return fflush(stdout) ? (perror("@NAME@"), 1) : 0;
 }

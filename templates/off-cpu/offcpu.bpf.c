@@ -21,7 +21,8 @@ SKEP_HASH(waits, struct place, struct waited, 16384);
 
 const volatile __u32 only_pid; /* set by the user side before load; 0: all */
 
-__u64 lost; /* waits for which there was no room, or whose end was not told */
+__u64 full;   /* waits for which there was no room */
+__u64 untold; /* waits whose end the kernel did not tell */
 
 /* Up to 5.13 it was called state. */
 SKEP_FIELDS(task_struct, states, unsigned int __state; long state;);
@@ -43,9 +44,9 @@ static void leave(void *ctx, bool preempted)
 	skep_current_comm(now.place.comm);
 	now.at = skep_time_ns();
 	if (skep_map_get(&left, &tid))
-		skep_atomic_add(&lost, 1);
+		skep_atomic_add(&untold, 1);
 	if (skep_map_put(&left, &tid, &now))
-		skep_atomic_add(&lost, 1);
+		skep_atomic_add(&full, 1);
 }
 
 static void come_back(__u32 tid)
@@ -61,7 +62,7 @@ static void come_back(__u32 tid)
 		skep_atomic_add(&waited->ns, now - then->at);
 		skep_atomic_add(&waited->times, 1);
 	} else {
-		skep_atomic_add(&lost, 1);
+		skep_atomic_add(&full, 1);
 	}
 	skep_map_del(&left, &tid);
 }

@@ -145,7 +145,7 @@ static struct waited sum(struct offcpu *app, const char *function, int preempted
 	struct place place;
 	int err;
 
-	*more = offcpu_bss(app)->lost;
+	*more = offcpu_bss(app)->full + offcpu_bss(app)->untold;
 	skep_map_foreach(offcpu_map_waits(app), &place, &waited, &err) {
 		assert_int_equal(place.pid, getpid());
 		if (place.user == -EEXIST)

@@ -42,6 +42,10 @@ int main(int argc, char **argv)
 	uint16_t type;
 	int err;
 
+	if (argc > 2) {
+		fprintf(stderr, "Usage: @NAME@ [INTERFACE]\n");
+		return 2;
+	}
 	err = types_open(&app, NULL);
 	if (!err)
 		err = types_load(app);
@@ -54,5 +58,7 @@ int main(int argc, char **argv)
 	skep_map_foreach(types_map_by_type(app), &type, &amount, &err)
 		printf("%04x %-4s %llu packets, %llu bytes\n", type, name_of(type),
 		       (unsigned long long)amount.packets, (unsigned long long)amount.bytes);
-	return err ? skep_perror("by_type") : 0;
+	if (err)
+		return skep_perror("by_type");
+	return fflush(stdout) ? (perror("@NAME@"), 1) : 0;
 }

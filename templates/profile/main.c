@@ -49,6 +49,10 @@ int main(int argc, char **argv)
 	SKEP_AUTO(skep_link) *link = NULL;
 	uint64_t seconds = 10;
 
+	if (argc > 3) {
+		fprintf(stderr, "Usage: @NAME@ [SECONDS [PID]]\n");
+		return 2;
+	}
 	if (profile_open(&app, NULL) || skep_number(argv[1], 1, 1000000000, &seconds) ||
 	    (argc > 2 && skep_number(argv[2], 1, SKEP_PID_MOST, &profile_consts(app)->only_pid)))
 		return skep_perror("@NAME@");
@@ -56,8 +60,8 @@ int main(int argc, char **argv)
 	    skep_attach_perf_event(&link, profile_program_on_sample(app),
 				   SKEP_OPTS(skep_perf_event_opts, .frequency = 99)) ||
 	    skep_loop_new(&loop, SKEP_OPTS(skep_loop_opts, .signals = true)) ||
-	    skep_loop_add_timer(loop, seconds * SKEP_SECOND, stop, loop) ||
-	    skep_loop_run(loop) || print(app))
+	    skep_loop_add_timer(loop, seconds * SKEP_SECOND, stop, loop) || skep_loop_run(loop) ||
+	    print(app))
 		return skep_perror("@NAME@");
-	return 0;
+	return fflush(stdout) ? (perror("@NAME@"), 1) : 0;
 }

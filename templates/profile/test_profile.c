@@ -85,7 +85,7 @@ static void samples_are_where_the_time_goes(void **state)
 	assert_int_equal(err, 0);
 	/* 99 a second of the time that this process had, more or less. */
 	assert_in_range(all, 15, 100);
-	assert_in_range(burning, all * 9 / 10, all);
+	assert_in_range(burning, all * 3 / 4, all); /* the kernel had the rest */
 }
 
 int main(void)

@@ -50,8 +50,12 @@ int main(int argc, char **argv)
 	uint64_t seconds = 0;
 	int err;
 
-	if ((argc > 1 && skep_number(argv[1], 1, 1000000000, &seconds)) || fifo_open(&app, NULL) || fifo_load(app) ||
-	    skep_loop_new(&loop, SKEP_OPTS(skep_loop_opts, .signals = true)) ||
+	if (argc > 2) {
+		fprintf(stderr, "Usage: @NAME@ [SECONDS]\n");
+		return 2;
+	}
+	if ((argc > 1 && skep_number(argv[1], 1, 1000000000, &seconds)) || fifo_open(&app, NULL) ||
+	    fifo_load(app) || skep_loop_new(&loop, SKEP_OPTS(skep_loop_opts, .signals = true)) ||
 	    skep_loop_add_timer(loop, SKEP_SECOND / 4, look_whether_it_runs, app) ||
 	    (seconds && skep_loop_add_delay(loop, seconds * SKEP_SECOND, stop, loop)) ||
 	    fifo_attach(app))
@@ -65,5 +69,5 @@ int main(int argc, char **argv)
 		return 1;
 	printf("ended: %s%s%s\n", fifo_bss(app)->ending.reason,
 	       *fifo_bss(app)->ending.message ? ": " : "", fifo_bss(app)->ending.message);
-	return err ? 1 : 0;
+	return err || fflush(stdout) ? 1 : 0;
 }

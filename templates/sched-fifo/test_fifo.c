@@ -107,7 +107,7 @@ static void processes_run_by_it_and_are_counted(void **state)
 	fifo_detach(app);
 	took += clock_ns(CLOCK_MONOTONIC) - began; /* with what it did before and after */
 	all = sum(app);
-	assert_true(usage.ru_nvcsw >= NAPS);
+	assert_true(usage.ru_nvcsw >= NAPS / 2); /* a short one may be over before it began */
 	assert_true(all.ran >= (uint64_t)(usage.ru_nvcsw + usage.ru_nivcsw));
 	/* The clocks are not read at the same moment: a tenth. */
 	assert_in_range(all.busy_ns, CPU_NS / 10 * 9,

@@ -32,7 +32,7 @@ static int on_listen(const struct listen_event *e, void *ctx)
 	       address, e->port, e->pid, e->uid);
 	print_name(e->comm);
 	puts("\"}");
-	return fflush(stdout) ? -EIO : 0;
+	return fflush(stdout) ? skep_error_set(errno, NULL, "cannot print: %m") : 0;
 }
 
 /* What was lost is a line, too: who reads the journal has to know. */
@@ -47,7 +47,7 @@ static int on_minute(uint64_t expirations, void *loop)
 		printf("{\"event\":\"dropped\",\"count\":%llu}\n",
 		       (unsigned long long)(stats.dropped - told));
 	told = stats.dropped;
-	return fflush(stdout) ? -EIO : 0;
+	return fflush(stdout) ? skep_error_set(errno, NULL, "cannot print: %m") : 0;
 }
 
 int main(void)

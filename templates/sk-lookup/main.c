@@ -18,6 +18,7 @@ static int on_connection(int fd, uint32_t events, void *ctx)
 {
 	struct sockaddr_in here;
 	socklen_t length = sizeof(here);
+	char text[32];
 	int connection = accept(fd, NULL, NULL);
 
 	(void)events;
@@ -25,7 +26,10 @@ static int on_connection(int fd, uint32_t events, void *ctx)
 	if (connection < 0)
 		return 0;
 	if (!getsockname(connection, (struct sockaddr *)&here, &length))
-		dprintf(connection, "this is port %u\n", ntohs(here.sin_port));
+		send(connection, text,
+		     (size_t)snprintf(text, sizeof(text), "this is port %u\n",
+				      ntohs(here.sin_port)),
+		     MSG_NOSIGNAL);
 	close(connection);
 	return 0;
 }
@@ -62,5 +66,5 @@ int main(int argc, char **argv)
 	    skep_loop_add_fd(loop, server, EPOLLIN, on_connection, NULL) || skep_loop_run(loop))
 		return skep_perror("@NAME@");
 	printf("%llu connections\n", (unsigned long long)lookup_bss(app)->taken);
-	return 0;
+	return fflush(stdout) ? (perror("@NAME@"), 1) : 0;
 }

@@ -32,7 +32,7 @@ static int on_packet(int fd, uint32_t events, void *ctx)
 	       from.sll_pkttype == PACKET_OUTGOING ? "out" : "in",
 	       ip[9] == IPPROTO_TCP ? "TCP" : "UDP", source, ports[0] << 8 | ports[1], destination,
 	       ports[2] << 8 | ports[3], ip[2] << 8 | ip[3]);
-	return 0;
+	return ferror(stdout) ? skep_error_set(EIO, NULL, "cannot print") : 0;
 }
 
 int main(int argc, char **argv)

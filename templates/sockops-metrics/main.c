@@ -18,7 +18,7 @@ static int on_end(const struct tcp_event *e, void *ctx)
 	       local, e->local_port, e->client ? "->" : "<-", remote, e->remote_port,
 	       (unsigned long long)e->sent, (unsigned long long)e->received, e->segments_again,
 	       e->round_trip_us, (double)e->took_ns / 1e6);
-	return fflush(stdout) ? -EIO : 0;
+	return fflush(stdout) ? skep_error_set(errno, NULL, "cannot print: %m") : 0;
 }
 
 int main(int argc, char **argv)

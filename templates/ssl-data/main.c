@@ -34,7 +34,7 @@ static int print(const struct tls_event *e, size_t size, void *ctx)
 	       e->function & IS_WRITE ? "sends" : "receives", (unsigned long long)e->bytes);
 	printf(e->kept < e->bytes ? ", cut after %u\n" : "\n", e->kept);
 	print_data(e->data, e->kept);
-	return fflush(stdout) ? -EIO : 0;
+	return fflush(stdout) ? skep_error_set(errno, NULL, "cannot print: %m") : 0;
 }
 
 int main(int argc, char **argv)
@@ -47,10 +47,13 @@ int main(int argc, char **argv)
 	struct skep_ring_stats stats;
 	int pid = 0;
 
-	if ((argc > 2 && skep_number(argv[2], 1, SKEP_PID_MOST, &pid)) || tls_open(&app, NULL) || tls_load(app) ||
-	    skep_loop_new(&loop, SKEP_OPTS(skep_loop_opts, .signals = true)) ||
-	    tls_on_events(app, loop, print, NULL) ||
-	    watch(&calls, &returns, app, library, pid) ||
+	if (argc > 3) {
+		fprintf(stderr, "Usage: @NAME@ [LIBRARY [PID]]\n");
+		return 2;
+	}
+	if ((argc > 2 && skep_number(argv[2], 1, SKEP_PID_MOST, &pid)) || tls_open(&app, NULL) ||
+	    tls_load(app) || skep_loop_new(&loop, SKEP_OPTS(skep_loop_opts, .signals = true)) ||
+	    tls_on_events(app, loop, print, NULL) || watch(&calls, &returns, app, library, pid) ||
 	    skep_loop_run(loop))
 		return skep_perror("@NAME@");
 	skep_ring_stats(skep_loop_ring(loop, "events"), &stats);

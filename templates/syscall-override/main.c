@@ -17,7 +17,7 @@
 static int on_fault(const struct fault_event *e, void *call)
 {
 	printf("%s of %s (%u), user %u\n", (const char *)call, e->comm, e->pid, e->uid);
-	return fflush(stdout) ? -EIO : 0;
+	return fflush(stdout) ? skep_error_set(errno, NULL, "cannot print: %m") : 0;
 }
 
 /* A number, or a folder of cgroup v2, which the kernel knows by its inode. */

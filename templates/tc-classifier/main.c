@@ -27,7 +27,7 @@ static int report(uint64_t expirations, void *app)
 	skep_map_foreach(classify_map_classes(app), &port, &class, &err)
 		printf("port %-6u mark %-6u %10llu packets %14llu bytes\n", port, class.mark,
 		       (unsigned long long)class.packets, (unsigned long long)class.bytes);
-	return fflush(stdout) ? -EIO : err;
+	return fflush(stdout) ? skep_error_set(errno, NULL, "cannot print: %m") : err;
 }
 
 int main(int argc, char **argv)

@@ -21,5 +21,5 @@ int main(void)
 	       (unsigned long long)cc_bss(app)->connections,
 	       (unsigned long long)cc_bss(app)->acknowledged,
 	       (unsigned long long)cc_bss(app)->losses);
-	return 0;
+	return fflush(stdout) ? (perror("@NAME@"), 1) : 0;
 }

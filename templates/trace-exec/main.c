@@ -10,7 +10,7 @@ static int on_exec(const struct exec_event *e, void *ctx)
 {
 	(void)ctx;
 	printf("%-8u %-8u %-6u %s\n", e->pid, e->ppid, e->uid, e->comm);
-	return 0;
+	return ferror(stdout) ? skep_error_set(EIO, NULL, "cannot print") : 0;
 }
 
 int main(int argc, char **argv)
@@ -19,6 +19,10 @@ int main(int argc, char **argv)
 	SKEP_AUTO(skep_loop) *loop = NULL;
 	struct skep_ring_stats stats;
 
+	if (argc > 2) {
+		fprintf(stderr, "Usage: @NAME@ [UID]\n");
+		return 2;
+	}
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (exec_open(&app, NULL) ||
 	    (argc > 1 && skep_number(argv[1], 0, UINT32_MAX, &exec_consts(app)->min_uid)))

@@ -55,7 +55,7 @@ static int print_call(const struct call_event *e, void *ctx)
 		printf(") = %s  %.1f us\n", strerror((int)-e->result), (double)e->took_ns / 1e3);
 	else
 		printf(") = %lld  %.1f us\n", (long long)e->result, (double)e->took_ns / 1e3);
-	return fflush(stdout) ? -EIO : 0;
+	return fflush(stdout) ? skep_error_set(errno, NULL, "cannot print: %m") : 0;
 }
 
 static int usage(void)

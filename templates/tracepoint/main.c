@@ -12,7 +12,7 @@ static int on_signal(const struct signal_event *e, void *ctx)
 	(void)ctx;
 	printf("%s (%u) -> %s (%u): %s%s\n", e->from_comm, e->from, e->to_comm, e->to,
 	       strsignal(e->number), e->code > 0 ? ", by the kernel" : "");
-	return 0;
+	return ferror(stdout) ? skep_error_set(EIO, NULL, "cannot print") : 0;
 }
 
 int main(int argc, char **argv)
@@ -20,6 +20,10 @@ int main(int argc, char **argv)
 	SKEP_AUTO(signals) *app = NULL;
 	SKEP_AUTO(skep_loop) *loop = NULL;
 
+	if (argc > 2) {
+		fprintf(stderr, "Usage: @NAME@ [SIGNAL]\n");
+		return 2;
+	}
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (signals_open(&app, NULL) ||
 	    (argc > 1 && skep_number(argv[1], 1, 64, &signals_consts(app)->only)))

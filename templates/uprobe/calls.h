@@ -6,8 +6,7 @@
 #include <skep/types.h>
 
 struct call_event {
-	__u32 pid;
-	__u32 tid;
+	__u32 pid, tid;
 	__u64 arguments[3]; /* as registers have them */
 	__u64 result;
 	__u64 took_ns;

@@ -13,7 +13,7 @@ static int on_request(const struct request_event *e, void *ctx)
 	for (int i = 0; i < e->arguments && i < 4; i++)
 		printf(" %lld", (long long)e->values[i]);
 	putchar('\n');
-	return 0;
+	return ferror(stdout) ? skep_error_set(EIO, NULL, "cannot print") : 0;
 }
 
 int main(int argc, char **argv)

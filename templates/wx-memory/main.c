@@ -30,7 +30,7 @@ static int on_event(const struct wx_event *e, void *names)
 	       e->reasons & WX_WRITTEN ? " [was written]" : "",
 	       e->reasons & WX_MEMFD ? " [memory only]" : "",
 	       e->reasons & WX_DELETED ? " [deleted]" : "");
-	return fflush(stdout) ? -EIO : 0;
+	return fflush(stdout) ? skep_error_set(errno, NULL, "cannot print: %m") : 0;
 }
 
 int main(int argc, char **argv)
@@ -45,10 +45,11 @@ int main(int argc, char **argv)
 		return skep_perror("@NAME@");
 
 	printf("%-8s %-6s %-15s %-25s %s\n", "PID", "UID", "COMM", "EXECUTABLE MEMORY", "FROM");
-	if (fflush(stdout) || skep_loop_run(loop))
+	if ((fflush(stdout) && skep_error_set(errno, NULL, "cannot print: %m")) ||
+	    skep_loop_run(loop))
 		return skep_perror("@NAME@");
 	if (wx_bss(app)->missed)
-		fprintf(stderr, "@NAME@: %llu mappings were not looked at\n",
+		fprintf(stderr, "@NAME@: %llu mappings were not looked at: another thread was changing them\n",
 			(unsigned long long)wx_bss(app)->missed);
 	return 0;
 }

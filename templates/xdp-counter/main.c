@@ -19,7 +19,7 @@ static int print_counters(uint64_t expirations, void *ctx)
 			printf("%-10u %12llu %16llu\n", protocol,
 			       (unsigned long long)traffic.packets,
 			       (unsigned long long)traffic.bytes);
-	return fflush(stdout) ? -EIO : err;
+	return fflush(stdout) ? skep_error_set(errno, NULL, "cannot print: %m") : err;
 }
 
 int main(int argc, char **argv)

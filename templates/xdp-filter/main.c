@@ -52,5 +52,5 @@ int main(int argc, char **argv)
 	    skep_loop_new(&loop, SKEP_OPTS(skep_loop_opts, .signals = true)) ||
 	    skep_loop_run(loop) || tell(app))
 		return skep_perror("@NAME@");
-	return 0;
+	return fflush(stdout) ? (perror("@NAME@"), 1) : 0;
 }

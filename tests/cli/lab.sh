@@ -248,6 +248,8 @@ refuses_wrong_usage()
 	succeeds "$skep" lab start
 	says 2 "what is 'chek'" "$skep" lab chek
 	says 2 "there is no exercise '31'" "$skep" lab check 31
+	says 2 "there is no exercise 'nul-chek'" "$skep" lab check nul-chek
+	grep -q 'hint: did you mean 04-null-check? ' says.err
 	for name in 0 '' -- -1x 1x first / .. '04-null-check-' null; do
 		says 2 "no exercise|invalid option" "$skep" lab hint -- "$name"
 	done

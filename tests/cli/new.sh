@@ -24,13 +24,35 @@ lists_every_template()
 	cmp says.out long
 }
 
+# A terminal has no line broken by itself; what is read by other programs has one line for each.
+fits_a_terminal()
+{
+	local width
+
+	for width in 80 100 200; do
+		script -qec "stty cols $width; '$skep' new --list" /dev/null < /dev/null > fits.out
+		tr -d '\r' < fits.out | awk -v most=$((width > 100 ? 100 : width)) '
+			length > most { print "too long: " $0; bad = 1 }
+			/^   / { broken++ }
+			END { exit bad || !broken }'
+		# The words are the same.
+		cmp <(tr -d '\r' < fits.out | xargs -d '\n' | tr -s ' ') \
+			<("$skep" new --list | xargs -d '\n' | tr -s ' ')
+	done
+}
+
 refuses_unknown_template()
 {
 	mkdir unknown && cd unknown
 	says 2 "there is no template 'trace'" "$skep" new trace x
-	for template in "${templates[@]}"; do
-		grep -qE "hint: there are: .*$template" says.err
-	done
+	grep -q 'hint: did you mean trace-exec, tracepoint or trace-syscall? ' says.err
+	says 2 "there is no template 'lsm-gaurd'" "$skep" new lsm-gaurd x
+	grep -q 'hint: did you mean lsm-guard? `skep new --list` says what there is' says.err
+	says 2 "there is no template 'zzz'" "$skep" new zzz x
+	grep -q 'hint: `skep new --list` says' says.err
+	says 2 "there is no template 'x'" "$skep" new x trace-exec
+	grep -q 'hint: the template comes first: skep new trace-exec x' says.err
+	says 2 "there is no template '$(printf '%0200d' 0)'" "$skep" new "$(printf '%0200d' 0)" x
 	says 2 "there is no template ''" "$skep" new '' x
 	says 2 'there is no template' "$skep" new ../trace-exec x
 	rm says.*
@@ -173,7 +195,8 @@ is_whole_or_nothing()
 }
 
 claim "--list has every template with what it is for" lists_every_template
-claim "an unknown template: those there are, status 2, nothing made" refuses_unknown_template
+claim "--list is as wide as the terminal, up to 100 columns" fits_a_terminal
+claim "an unknown template: those that are like it, status 2, nothing made" refuses_unknown_template
 claim "a name that is none for a program and for C: status 2, nothing made" refuses_bad_names
 claim "a folder, an empty one, a file, a link in the way: status 1, untouched" \
 	refuses_existing_target

@@ -63,6 +63,8 @@ runs_one_with_its_arguments()
 refuses_what_is_not_there()
 {
 	says 2 "there is no tool 'no-such-tool'" "$skep" tools no-such-tool
+	says 2 "there is no tool 'skep-execsnop'" "$skep" tools skep-execsnop
+	grep -q 'hint: did you mean execsnoop? ' says.err
 	says 2 "there is no tool '../../bin/sh'" "$skep" tools ../../bin/sh
 	says 2 "there is no tool ''" "$skep" tools ''
 	says 2 "text or json, not 'xml'" "$skep" tools --format xml

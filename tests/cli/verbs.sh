@@ -57,6 +57,8 @@ refuses_unknown_verbs()
 	says 2 'which verb' "$skep"
 	says 2 'no such verb: bogus' "$skep" bogus
 	says 2 'no such verb: --bogus' "$skep" --bogus
+	says 2 'no such verb: explian' "$skep" explian
+	grep -q 'hint: did you mean explain? ' says.err
 	says 2 'which verb|no such verb' "$skep" ''
 }
 

@@ -79,11 +79,11 @@ int main(int argc, char **argv)
 	SKEP_AUTO(dnswatch) *app = NULL;
 
 	if (skep_tool_new(&tool, argc, argv, &about) || dnswatch_open(&app, NULL))
-		return skep_perror("dnswatch");
+		return skep_perror(skep_tool_name(tool));
 	dnswatch_consts(app)->filter = *skep_tool_filter(tool);
 	dnswatch_consts(app)->port = (uint16_t)port;
 	if (dnswatch_load(app) || dnswatch_on_events(app, skep_tool_loop(tool), on_message, tool) ||
 	    skep_object_attach_cgroup(dnswatch_object(app), group))
-		return skep_perror("dnswatch");
+		return skep_perror(skep_tool_name(tool));
 	return skep_tool_run(tool, dnswatch_object(app));
 }

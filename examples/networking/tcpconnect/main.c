@@ -56,13 +56,13 @@ int main(int argc, char **argv)
 	SKEP_AUTO(tcpconnect) *app = NULL;
 
 	if (skep_tool_new(&tool, argc, argv, &about) || tcpconnect_open(&app, NULL))
-		return skep_perror("tcpconnect");
+		return skep_perror(skep_tool_name(tool));
 	tcpconnect_consts(app)->filter = *skep_tool_filter(tool);
 	tcpconnect_consts(app)->only_port = (uint16_t)port;
 	tcpconnect_consts(app)->only_failed = failed;
 	if (tcpconnect_load(app) ||
 	    tcpconnect_on_events(app, skep_tool_loop(tool), on_answer, tool) ||
 	    tcpconnect_attach(app))
-		return skep_perror("tcpconnect");
+		return skep_perror(skep_tool_name(tool));
 	return skep_tool_run(tool, tcpconnect_object(app));
 }

@@ -53,11 +53,11 @@ int main(int argc, char **argv)
 	SKEP_AUTO(tcplife) *app = NULL;
 
 	if (skep_tool_new(&tool, argc, argv, &about) || tcplife_open(&app, NULL))
-		return skep_perror("tcplife");
+		return skep_perror(skep_tool_name(tool));
 	tcplife_consts(app)->filter = *skep_tool_filter(tool);
 	tcplife_consts(app)->only_port = (uint16_t)port;
 	if (tcplife_load(app) || tcplife_on_events(app, skep_tool_loop(tool), on_end, tool) ||
 	    tcplife_attach(app))
-		return skep_perror("tcplife");
+		return skep_perror(skep_tool_name(tool));
 	return skep_tool_run(tool, tcplife_object(app));
 }

@@ -75,8 +75,8 @@ int main(int argc, char **argv)
 	    xdpcount_load(app) ||
 	    skep_attach_xdp(&link, xdpcount_program_count(app), interface,
 			    SKEP_OPTS(skep_xdp_opts, .mode = (enum skep_xdp_mode)mode)))
-		return skep_perror("xdpcount");
+		return skep_perror(skep_tool_name(tool));
 	skep_tool_every(tool, print_all, app);
-	fprintf(stderr, "xdpcount: counting on %s; Ctrl-C ends\n", interface);
+	fprintf(stderr, "%s: counting on %s; Ctrl-C ends\n", skep_tool_name(tool), interface);
 	return skep_tool_run(tool, NULL);
 }

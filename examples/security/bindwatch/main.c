@@ -57,7 +57,7 @@ int main(int argc, char **argv)
 	SKEP_AUTO(bindwatch) *app = NULL;
 
 	if (skep_tool_new(&tool, argc, argv, &about) || bindwatch_open(&app, NULL))
-		return skep_perror("bindwatch");
+		return skep_perror(skep_tool_name(tool));
 	bindwatch_consts(app)->filter = *skep_tool_filter(tool);
 	bindwatch_consts(app)->nr_bind = SYS_bind;
 	bindwatch_consts(app)->nr_listen = SYS_listen;
@@ -65,6 +65,6 @@ int main(int argc, char **argv)
 	bindwatch_consts(app)->only_failed = failed;
 	if (bindwatch_load(app) || bindwatch_on_events(app, skep_tool_loop(tool), on_bind, tool) ||
 	    bindwatch_attach(app))
-		return skep_perror("bindwatch");
+		return skep_perror(skep_tool_name(tool));
 	return skep_tool_run(tool, bindwatch_object(app));
 }

@@ -51,7 +51,7 @@ int main(int argc, char **argv)
 	struct stat st;
 
 	if (skep_tool_new(&tool, argc, argv, &what) || fileaudit_open(&app, NULL))
-		return skep_perror("fileaudit");
+		return skep_perror(skep_tool_name(tool));
 	/* Symbolic links are followed: the kernel reports files by where they really are. */
 	if (!realpath(folder, path))
 		return skep_tool_usage(tool, "%s: %s", folder, strerror(errno));
@@ -63,6 +63,6 @@ int main(int argc, char **argv)
 	fileaudit_consts(app)->filter = *skep_tool_filter(tool);
 	if (fileaudit_load(app) || fileaudit_on_events(app, skep_tool_loop(tool), on_open, tool) ||
 	    fileaudit_attach(app))
-		return skep_perror("fileaudit");
+		return skep_perror(skep_tool_name(tool));
 	return skep_tool_run(tool, fileaudit_object(app));
 }

@@ -52,7 +52,7 @@ int main(int argc, char **argv)
 	SKEP_AUTO(privwatch) *app = NULL;
 
 	if (skep_tool_new(&tool, argc, argv, &about) || privwatch_open(&app, NULL))
-		return skep_perror("privwatch");
+		return skep_perror(skep_tool_name(tool));
 	privwatch_consts(app)->filter = *skep_tool_filter(tool);
 	privwatch_consts(app)->nr_ptrace = SYS_ptrace;
 	privwatch_consts(app)->nr_clone = SYS_clone;
@@ -60,6 +60,6 @@ int main(int argc, char **argv)
 		privwatch_consts(app)->watched[i] = calls[i];
 	if (privwatch_load(app) || privwatch_on_events(app, skep_tool_loop(tool), on_call, tool) ||
 	    privwatch_attach(app))
-		return skep_perror("privwatch");
+		return skep_perror(skep_tool_name(tool));
 	return skep_tool_run(tool, privwatch_object(app));
 }

@@ -58,12 +58,12 @@ int main(int argc, char **argv)
 	SKEP_AUTO(execsnoop) *app = NULL;
 
 	if (skep_tool_new(&tool, argc, argv, &what) || execsnoop_open(&app, NULL))
-		return skep_perror("execsnoop");
+		return skep_perror(skep_tool_name(tool));
 	execsnoop_consts(app)->filter = *skep_tool_filter(tool);
 	execsnoop_consts(app)->with_exits = exits;
 	if ((ring_bytes && execsnoop_resize_events(app, (uint32_t)ring_bytes)) ||
 	    execsnoop_load(app) || execsnoop_on_events(app, skep_tool_loop(tool), on_event, tool) ||
 	    execsnoop_attach(app))
-		return skep_perror("execsnoop");
+		return skep_perror(skep_tool_name(tool));
 	return skep_tool_run(tool, execsnoop_object(app));
 }

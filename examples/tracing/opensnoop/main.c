@@ -49,7 +49,7 @@ int main(int argc, char **argv)
 				    .takes = SKEP_TOOL_TAKES_FILTER, .columns = columns,
 				    .options = options)) ||
 	    opensnoop_open(&app, NULL))
-		return skep_perror("opensnoop");
+		return skep_perror(skep_tool_name(tool));
 	opensnoop_consts(app)->filter = *skep_tool_filter(tool);
 	opensnoop_consts(app)->only_failed = failed;
 	/* Of io_uring a kernel has one tracepoint, the other, or none. */
@@ -58,6 +58,6 @@ int main(int argc, char **argv)
 	    skep_program_set_optional(opensnoop_program_on_complete(app), true) ||
 	    opensnoop_load(app) || opensnoop_on_events(app, skep_tool_loop(tool), on_event, tool) ||
 	    opensnoop_attach(app))
-		return skep_perror("opensnoop");
+		return skep_perror(skep_tool_name(tool));
 	return skep_tool_run(tool, opensnoop_object(app));
 }

@@ -53,16 +53,17 @@ int main(int argc, char **argv)
 				       SKEP_TOOL_TAKES_INTERVAL,
 			      .options = options)) ||
 	    runqlat_open(&app, NULL) || runqlat_resize_waits(app, by == BY_ALL ? 1 : MOST))
-		return skep_perror("runqlat");
+		return skep_perror(skep_tool_name(tool));
 	runqlat_consts(app)->filter = *skep_tool_filter(tool);
 	runqlat_consts(app)->by = by;
 	runqlat_consts(app)->unit_ns = milliseconds ? 1000000 : 1000;
 	skep_tool_every(tool, print, app);
 	if (runqlat_load(app) || runqlat_attach(app))
-		return skep_perror("runqlat");
+		return skep_perror(skep_tool_name(tool));
 	status = skep_tool_run(tool, runqlat_object(app));
 	if (runqlat_bss(app)->not_counted)
-		fprintf(stderr, "runqlat: %llu waits not counted: more than %u histograms\n",
-			(unsigned long long)runqlat_bss(app)->not_counted, MOST);
+		fprintf(stderr, "%s: %llu waits not counted: more than %u histograms\n",
+			skep_tool_name(tool), (unsigned long long)runqlat_bss(app)->not_counted,
+			MOST);
 	return status;
 }

@@ -102,7 +102,7 @@ int main(int argc, char **argv)
 				    .takes = SKEP_TOOL_TAKES_FILTER | SKEP_TOOL_TAKES_INTERVAL,
 				    .options = options)) ||
 	    syscount_open(&app, NULL))
-		return skep_perror("syscount");
+		return skep_perror(skep_tool_name(tool));
 	columns[4].name = latency ? "total" : NULL;
 	syscount_consts(app)->filter = *skep_tool_filter(tool);
 	syscount_consts(app)->processes = processes;
@@ -112,6 +112,6 @@ int main(int argc, char **argv)
 	if (skep_tool_columns(tool, processes ? columns : columns + 1) ||
 	    (!processes && skep_object_resize(syscount_object(app), "by_process", 1)) ||
 	    syscount_load(app) || syscount_attach(app))
-		return skep_perror("syscount");
+		return skep_perror(skep_tool_name(tool));
 	return skep_tool_run(tool, syscount_object(app));
 }

@@ -40,7 +40,7 @@
  *             execsnoop_open(&app, NULL) || execsnoop_load(app) ||
  *             execsnoop_on_events(app, skep_tool_loop(tool), on_exec, tool) ||
  *             execsnoop_attach(app))
- *                 return skep_perror("execsnoop");
+ *                 return skep_perror(skep_tool_name(tool));
  *         return skep_tool_run(tool, execsnoop_object(app));
  * }
  * @endcode
@@ -112,8 +112,9 @@ typedef int (*skep_tool_fn)(struct skep_tool *tool, void *ctx);
  * Reads the command line and makes the tool. **Ends the process** after --help and --version (exit code
  * 0), and where the command line is wrong (2, and one line that says what is).
  *
- * SIGPIPE is ignored from then on until the tool is freed, so that a reader that went away is noticed
- * and told; SIGINT and SIGTERM end skep_tool_run().
+ * SIGPIPE is ignored from then on until the tool is freed, so that a reader that went away ends the tool
+ * as Ctrl-C does, detached, and without a word (see skep_tool_run()); SIGINT and SIGTERM end
+ * skep_tool_run().
  *
  * @param[out] out  the tool
  * @param      argc as main() has it
@@ -141,9 +142,9 @@ SKEP_API SKEP_MUST_USE int skep_tool_new(struct skep_tool **out, int argc, char 
 SKEP_API void skep_tool_free(struct skep_tool *tool);
 
 /**
- * The tool's name, for messages: the last part of argv[0].
+ * The tool's name, for all its messages: the last part of argv[0], so as it was started.
  *
- * @param tool the tool; NULL: "tool"
+ * @param tool the tool; NULL, as where it could not be made: this program's name
  * @return borrowed from the tool
  */
 SKEP_API const char *skep_tool_name(const struct skep_tool *tool);
@@ -209,7 +210,9 @@ SKEP_API void skep_tool_every(struct skep_tool *tool, skep_tool_fn fn, void *ctx
  *
  * @param tool   the tool
  * @param object whose programs are detached; or NULL
- * @return main()'s: 0; or 1, when something failed, which it has printed: as skep_perror()
+ * @return main()'s: 0; 1, when something failed, which it has printed: as skep_perror(); or 141, without a
+ *         word, when nobody reads any more, as of a program that SIGPIPE ended: `| head`. Where SIGPIPE was
+ *         ignored before skep_tool_new(), that is 1 and a line, like other failures to write
  */
 SKEP_API SKEP_MUST_USE int skep_tool_run(struct skep_tool *tool, struct skep_object *object);
 
@@ -228,7 +231,7 @@ SKEP_API SKEP_MUST_USE int skep_tool_usage(const struct skep_tool *tool, const c
  * The end of a tool that does not run: writes what was printed.
  *
  * @param tool the tool
- * @return main()'s: 0; or 1, when something failed, which it has printed: as skep_perror()
+ * @return main()'s: 0; 1, when something failed, which it has printed; or 141: as skep_tool_run()
  */
 SKEP_API SKEP_MUST_USE int skep_tool_end(struct skep_tool *tool);
 

@@ -112,6 +112,9 @@ static void print_summary(const struct skep_tool *tool)
 
 static int fail(struct skep_tool *tool)
 {
+	/* Who reads a part only knows; who had SIGPIPE ignored wants to be told. */
+	if (tool && tool->write_error == EPIPE && tool->pipe_taken)
+		return SKEP_TOOL_EXIT_PIPE;
 	/* What was printed before belongs before the words. */
 	if (tool && !tool->write_error)
 		fflush(stdout);

@@ -102,7 +102,7 @@ void skep_tool_free(struct skep_tool *tool)
 
 const char *skep_tool_name(const struct skep_tool *tool)
 {
-	return tool ? tool->name : "tool";
+	return tool ? tool->name : program_invocation_short_name;
 }
 
 struct skep_loop *skep_tool_loop(const struct skep_tool *tool)

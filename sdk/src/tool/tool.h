@@ -12,6 +12,7 @@
 
 #define SKEP_TOOL_COLUMNS_MOST 64
 #define SKEP_TOOL_EXIT_USAGE   2
+#define SKEP_TOOL_EXIT_PIPE    141 /* as shells tell the end by SIGPIPE */
 
 struct skep_tool {
 	char *name;
@@ -43,7 +44,7 @@ struct skep_tool {
 	bool flush_posted; /* for the end of this round */
 	bool headed;       /* a heading stands above */
 	struct sigaction pipe_before;
-	bool pipe_taken;
+	bool pipe_taken;     /* that is quiet then, as `ls | head` */
 	time_t clock_second; /* what `clock` is the text of */
 	char clock[9];
 };
